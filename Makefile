@@ -1,0 +1,47 @@
+# Two commands do everything on a fresh machine with Python 3.11+ and the package registries:
+#   make demo    the whole pipeline on the bundled newsroom      make test    everything passes
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8080
+
+.PHONY: demo run test check bench lock clean
+
+demo: .venv/run.stamp
+	$(BIN)/khulasa demo --port $(PORT) $(ARGS)
+
+run: .venv/run.stamp
+	$(BIN)/khulasa run $(ARGS)
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# uv where it is present, else pip: both read the same lock and check its hashes.
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: .venv/bin/python requirements.lock pyproject.toml
+	.ci/install requirements.lock
+	touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements-dev.lock
+	.ci/install requirements-dev.lock
+	touch $@
+
+# Refresh the locks (needs uv); no index address is written.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --custom-compile-command 'make lock' pyproject.toml --group build -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  -c requirements.lock pyproject.toml --group build --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf .venv var dist

@@ -1,0 +1,1 @@
+"""The language: what Arabic text is. Pure; knows nothing of news."""

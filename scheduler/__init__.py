@@ -1,0 +1,1 @@
+"""The clock: when, in what order, how many at once."""
