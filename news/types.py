@@ -276,6 +276,8 @@ class Appearance:
     first_seen: datetime
     entry_hash: str  # of everything the publisher wrote: equal means unchanged
     fingerprint: str | None  # the content hash; None: too short to identify an article
+    byline: str | None = None  # as this place credits it
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +292,7 @@ class Article:
     updated: datetime  # the date, or the moment a correction was seen
     fold_version: int
     language: str | None  # detected, BCP 47
-    byline: str | None
+    byline: str | None  # of the first appearance that names one
     agency: str | None
     related: tuple[str, ...]  # headlines of other stories in the middle of the text: displayed, not judged
     categories: tuple[Label, ...]  # the best first
@@ -299,6 +301,14 @@ class Article:
     @property
     def lead(self) -> Appearance:
         return self.appearances[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a worker process makes of a fetched body: the document, its entries concluded into articles."""
+
+    document: Document  # without its entries
+    articles: tuple[Article, ...]
 
 
 # --- what the store keeps -----------------------------------------------------------------------------------------
@@ -330,7 +340,7 @@ class Decision:
 
     article_id: str
     at: datetime
-    what: str  # new, merged, corrected, lead_changed, dropped
+    what: str  # new, merged, corrected, refreshed, dissolved, not_merged
     why: str
     score: float | None = None
     source_id: str | None = None
@@ -358,6 +368,7 @@ class Update:
     state: SourceState
     outcome: str  # ok, unchanged, not_modified, or a Reason
     articles: tuple[Article, ...] = ()
+    dissolved: tuple[tuple[str, str], ...] = ()  # (id, id of the article that took over its last appearance)
     new: int = 0
     merged: int = 0
     corrected: int = 0
@@ -405,3 +416,17 @@ class Feed:
     site_url: str
     updated: datetime
     items: tuple[Item, ...]  # newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What stands in ``public/`` under a feed's id."""
+
+    feed_id: str
+    title: str
+    digest: str  # of everything its files are made from
+    items: int
+    size: int  # bytes of all its files
+    since: datetime  # when it was first published
+    updated: datetime  # as its files say
+    published: datetime  # when its files last changed

@@ -1,0 +1,294 @@
+"""What one fetch means: pure. State, result and what is already known go in, one Update comes out.
+
+Touches nothing: the store writes what is said here, in one transaction.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from arabic.fold import fold
+from news.identity import article_id
+from news.merging import add_appearance, is_same_article, replace_appearance, without_appearance
+from news.schedule import next_check
+from news.types import (
+    Advice,
+    Article,
+    Decision,
+    Failed,
+    Fetched,
+    FetchResult,
+    Known,
+    NotModified,
+    Problem,
+    Reading,
+    Reason,
+    Source,
+    SourceState,
+    Unreadable,
+    Update,
+    Validators,
+)
+
+
+def body_hash(body: bytes) -> str:
+    """What an unchanged body is recognised by."""
+    return sha256(body).hexdigest()[:32]
+
+
+def decide(
+    *,
+    source: Source,
+    state: SourceState,
+    result: FetchResult,
+    reading: Reading | Unreadable | None,
+    known: Known,
+    now: datetime,
+    planned: datetime | None = None,
+) -> Update:
+    """Conclude what to store after ``result``.
+
+    ``reading`` is what a worker made of a Fetched body; None when the body is the one we already have.
+    """
+    match result:
+        case Failed():
+            return _failure(source, state, result, now, planned)
+        case NotModified():
+            state = replace(state, validators=_newer(state.validators, result.validators))
+            return _success(source, state, result, result.advice, "not_modified", now, planned)
+        case Fetched():
+            return _fetched(source, state, result, reading, known, now, planned)
+
+
+def _fetched(
+    source: Source,
+    state: SourceState,
+    result: Fetched,
+    reading: Reading | Unreadable | None,
+    known: Known,
+    now: datetime,
+    planned: datetime | None,
+) -> Update:
+    if isinstance(reading, Unreadable):
+        failed = Failed(reason=reading.reason, message=reading.message, status=200, advice=result.advice)
+        return _failure(source, state, failed, now, planned)
+    # Validators belong to a body that parsed; they are renewed even where the body is the same as before.
+    state = replace(
+        state,
+        validators=result.validators,
+        body_hash=body_hash(result.body),
+        moved_to=result.moved_to or state.moved_to,
+    )
+    if reading is None:
+        return _success(source, state, result, result.advice, "unchanged", now, planned)
+    gathered = _Gathered(known)
+    for found in reading.articles:
+        _place(gathered, found, source, now)
+    if gathered.new:
+        state = replace(state, last_new=now)
+    update = _success(source, state, result, _longest(result.advice, reading.document.advice), "ok", now, planned)
+    return replace(
+        update,
+        articles=tuple(gathered.changed.values()),
+        dissolved=tuple(gathered.dissolved.items()),
+        new=gathered.new,
+        merged=gathered.merged,
+        corrected=gathered.corrected,
+        decisions=tuple(gathered.decisions),
+        problems=reading.document.problems,
+        document_title=reading.document.title,
+    )
+
+
+# --- one entry ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Gathered:
+    """What this document has changed so far, over what the store knows."""
+
+    known: Known
+    changed: dict[str, Article] = field(default_factory=dict)
+    dissolved: dict[str, str] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    new: int = 0
+    merged: int = 0
+    corrected: int = 0
+
+    _by_key: dict[str, str] = field(default_factory=dict)  # keys of this source, changed ones only → article id
+    _by_fingerprint: dict[str, str] = field(default_factory=dict)
+
+    def by_key(self, key: str) -> Article | None:
+        return self._now(self._by_key.get(key), self.known.by_key.get(key))
+
+    def by_fingerprint(self, fingerprint: str | None) -> Article | None:
+        if fingerprint is None:
+            return None
+        return self._now(self._by_fingerprint.get(fingerprint), self.known.by_fingerprint.get(fingerprint))
+
+    def _now(self, changed_id: str | None, before: Article | None) -> Article | None:
+        if changed_id in self.changed:
+            return self.changed[changed_id]
+        if before is None or before.id in self.dissolved:
+            return None
+        return self.changed.get(before.id, before)
+
+    def put(self, article: Article, what: str, why: str, at: datetime, source_id: str) -> None:
+        self.changed[article.id] = article
+        for appearance in article.appearances:
+            if appearance.source_id == source_id:
+                self._by_key[appearance.key] = article.id
+            if appearance.fingerprint is not None:
+                self._by_fingerprint[appearance.fingerprint] = article.id
+        self.decisions.append(Decision(article_id=article.id, at=at, what=what, why=why, source_id=source_id))
+
+
+def _place(gathered: _Gathered, found: Article, source: Source, now: datetime) -> None:
+    """Put one concluded entry where it belongs: unchanged, corrected, a copy of a known article, or new."""
+    mine = found.lead
+    before = gathered.by_key(mine.key)
+    if before is None:
+        _place_unknown(gathered, found, source, now)
+        return
+    old = next(a for a in before.appearances if a.source_id == source.id and a.key == mine.key)
+    if old.entry_hash == mine.entry_hash:
+        return
+    if not is_same_article(before, old, found):
+        # A publisher that gives one guid to everything: the old text keeps its article under a name of its own.
+        renamed = replace(old, key=f"{old.key[:200]}~{old.entry_hash[:12]}")
+        gathered.put(
+            replace_appearance(before, old, renamed, found=None, now=now),
+            "not_merged",
+            f"its guid came back with another text: {mine.title}",
+            now,
+            source.id,
+        )
+        _place_unknown(gathered, found, source, now)
+        return
+    other = gathered.by_fingerprint(mine.fingerprint)
+    if other is not None and other.id != before.id and mine.fingerprint != old.fingerprint:
+        _move(gathered, before, other, found, source, now)
+        return
+    after = replace_appearance(before, old, mine, found=found, now=now)
+    if mine.fingerprint != old.fingerprint or fold(mine.title) != fold(old.title):
+        gathered.corrected += 1
+        gathered.put(after, "corrected", f"{source.id} changed it: {old.title} → {mine.title}", now, source.id)
+    else:
+        gathered.put(after, "refreshed", f"{source.id} changed something beside the text", now, source.id)
+
+
+def _place_unknown(gathered: _Gathered, found: Article, source: Source, now: datetime) -> None:
+    mine = found.lead
+    article = gathered.by_fingerprint(mine.fingerprint)
+    if article is not None and _is_boilerplate(article, found):
+        # One source does not publish one text under two titles: such a text says nothing about the article.
+        bare = replace(mine, fingerprint=None)
+        article_name = article_id(f"{mine.source_id} {mine.key}")
+        gathered.new += 1
+        gathered.put(
+            replace(found, id=article_name, appearances=(bare,)),
+            "new",
+            f"same text as {article.id} under another title of the same source: not a copy",
+            now,
+            source.id,
+        )
+    elif article is not None:
+        gathered.merged += 1
+        gathered.put(
+            add_appearance(article, found),
+            "merged",
+            f"same text as {article.lead.title} ({article.lead.source_id})",
+            now,
+            source.id,
+        )
+    else:
+        gathered.new += 1
+        why = "its text is new" if mine.fingerprint else "too short to be compared: known by its own address only"
+        gathered.put(found, "new", why, now, source.id)
+
+
+def _is_boilerplate(article: Article, found: Article) -> bool:
+    mine = found.lead
+    titles = {fold(a.title) for a in article.appearances if a.source_id == mine.source_id}
+    return bool(titles) and fold(mine.title) not in titles
+
+
+def _move(gathered: _Gathered, before: Article, other: Article, found: Article, source: Source, now: datetime) -> None:
+    """A correction made the entry a copy of another article: its appearance moves there."""
+    rest = without_appearance(before, source_id=source.id, key=found.lead.key)
+    gathered.merged += 1
+    gathered.put(
+        add_appearance(other, found), "merged", f"after a change, same text as {other.lead.title}", now, source.id
+    )
+    if rest is not None:
+        gathered.put(rest, "refreshed", f"{source.id} now carries the text of {other.id}", now, source.id)
+    else:
+        gathered.changed.pop(before.id, None)
+        gathered.dissolved[before.id] = other.id
+        gathered.decisions.append(
+            Decision(
+                article_id=other.id,
+                at=now,
+                what="dissolved",
+                source_id=source.id,
+                why=f"{before.id} became a copy of it",
+            )
+        )
+
+
+# --- the state of the source ----------------------------------------------------------------------------------------
+
+
+def _success(
+    source: Source,
+    state: SourceState,
+    result: FetchResult,
+    advice: Advice,
+    outcome: str,
+    now: datetime,
+    planned: datetime | None,
+) -> Update:
+    following = next_check(source=source, result=result, failures=0, advice=advice, now=now, planned=planned)
+    state = replace(
+        state,
+        last_check=now,
+        last_success=now,
+        failures=0,
+        reason=None,
+        message=None,
+        next_check=following.at,
+        why_next=following.why,
+    )
+    return Update(at=now, state=state, outcome=outcome)
+
+
+def _failure(source: Source, state: SourceState, failed: Failed, now: datetime, planned: datetime | None) -> Update:
+    failures = state.failures + 1
+    following = next_check(
+        source=source, result=failed, failures=failures, advice=failed.advice, now=now, planned=planned
+    )
+    state = replace(
+        state,
+        last_check=now,
+        failures=failures,
+        reason=failed.reason,
+        message=failed.message,
+        gone=failed.reason is Reason.GONE,
+        next_check=following.at,
+        why_next=following.why,
+    )
+    problem = Problem(reason=failed.reason, message=failed.message)
+    return Update(at=now, state=state, outcome=failed.reason, problems=(problem,))
+
+
+def _newer(old: Validators, new: Validators) -> Validators:
+    """A 304's validators replace the old ones where it gave any (RFC 9111 §4.3.4)."""
+    return Validators(etag=new.etag or old.etag, last_modified=new.last_modified or old.last_modified)
+
+
+def _longest(*advices: Advice) -> Advice:
+    never = timedelta(0)
+    return Advice(
+        retry_after=max(a.retry_after or never for a in advices) or None,
+        fresh_for=max(a.fresh_for or never for a in advices) or None,
+    )

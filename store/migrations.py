@@ -1,0 +1,144 @@
+"""The shape of the store, step by step. A step that has been released is never edited, only followed by another.
+
+Moments are whole seconds since 1970 UTC; lists are JSON arrays.
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("khulasa")
+
+
+@migrations()
+def m001_the_main_job(db: Database) -> None:
+    """Sources' states, articles with their appearances and labels, decisions, publications."""
+    # One statement at a time: executescript() would commit the migration's own transaction (python/cpython#74778).
+    for statement in _M001.split(";\n"):
+        db.conn.execute(statement)
+
+
+_M001 = """
+CREATE TABLE source_states (
+    source_id TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    moved_to TEXT,
+    etag TEXT,
+    last_modified TEXT,
+    body_hash TEXT,
+    next_check INTEGER,
+    last_check INTEGER,
+    last_success INTEGER,
+    last_new INTEGER,
+    failures INTEGER NOT NULL,
+    reason TEXT,
+    message TEXT,
+    gone INTEGER NOT NULL,
+    why_next TEXT NOT NULL,
+    document_title TEXT
+) STRICT;
+
+-- What was wrong with the newest document of each source.
+CREATE TABLE problems (
+    source_id TEXT NOT NULL REFERENCES source_states ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    message TEXT NOT NULL,
+    place TEXT NOT NULL
+) STRICT;
+CREATE INDEX problems_of_source ON problems (source_id);
+
+-- An article shows the entry of its lead; the first columns are that entry as its publisher wrote it.
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    guid TEXT,
+    link TEXT,
+    title TEXT NOT NULL,
+    author TEXT,
+    summary TEXT,
+    content TEXT,
+    published INTEGER,
+    entry_updated INTEGER,
+    date_text TEXT,
+    zone_known INTEGER NOT NULL,
+    declared_language TEXT,
+    publisher_categories TEXT NOT NULL,
+    image TEXT,
+    enclosures TEXT NOT NULL,
+    date INTEGER NOT NULL,
+    date_confidence TEXT NOT NULL,
+    updated INTEGER NOT NULL,
+    fold_version INTEGER NOT NULL,
+    language TEXT,
+    byline TEXT,
+    agency TEXT,
+    related TEXT NOT NULL
+) STRICT;
+CREATE INDEX articles_newest ON articles (date DESC, id);
+
+CREATE TABLE appearances (
+    source_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    position INTEGER NOT NULL, -- 0: the lead
+    title TEXT NOT NULL,
+    link TEXT,
+    guid TEXT,
+    author TEXT,
+    date INTEGER NOT NULL,
+    date_source TEXT NOT NULL,
+    first_seen INTEGER NOT NULL,
+    entry_hash TEXT NOT NULL,
+    fingerprint TEXT,
+    byline TEXT,
+    agency TEXT,
+    PRIMARY KEY (source_id, key)
+) STRICT;
+CREATE INDEX appearances_of_article ON appearances (article_id);
+CREATE INDEX appearances_newest ON appearances (source_id, date DESC);
+
+-- Every text an article has had: a late copy of an uncorrected text still finds it.
+CREATE TABLE fingerprints (
+    fingerprint TEXT PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fingerprints_of_article ON fingerprints (article_id);
+
+CREATE TABLE labels (
+    article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    kind TEXT NOT NULL, -- category or country
+    label TEXT NOT NULL,
+    score REAL NOT NULL,
+    why TEXT NOT NULL,
+    date INTEGER NOT NULL, -- the article's, so that the newest of a category is one walk along an index
+    PRIMARY KEY (article_id, kind, label)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX labels_newest ON labels (kind, label, date DESC);
+
+-- Old ids of articles that turned out to be copies.
+CREATE TABLE redirects (
+    article_id TEXT PRIMARY KEY,
+    leads_to TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- No reference to articles: what was decided about a dissolved article stays told.
+CREATE TABLE decisions (
+    id INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    why TEXT NOT NULL,
+    score REAL,
+    source_id TEXT
+) STRICT;
+CREATE INDEX decisions_of_article ON decisions (article_id);
+
+CREATE TABLE publications (
+    feed_id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    digest TEXT NOT NULL, -- of everything its files are made from
+    items INTEGER NOT NULL,
+    size INTEGER NOT NULL, -- bytes of all its files
+    since INTEGER NOT NULL, -- when it was first published
+    updated INTEGER NOT NULL, -- as its files say
+    published INTEGER NOT NULL -- when its files last changed
+) STRICT
+"""
