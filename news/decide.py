@@ -11,6 +11,7 @@ from arabic.fold import fold
 from news.identity import article_id
 from news.merging import add_appearance, is_same_article, replace_appearance, without_appearance
 from news.schedule import next_check
+from news.selection import touched_feeds
 from news.types import (
     Advice,
     Article,
@@ -97,6 +98,7 @@ def _fetched(
         decisions=tuple(gathered.decisions),
         problems=reading.document.problems,
         document_title=reading.document.title,
+        touched=gathered.touched(),
     )
 
 
@@ -132,6 +134,12 @@ class _Gathered:
         if before is None or before.id in self.dissolved:
             return None
         return self.changed.get(before.id, before)
+
+    def touched(self) -> frozenset[str]:
+        """The feeds in which a changed article stands now, or stood before."""
+        changed = {*self.changed, *self.dissolved}
+        before = {a.id: a for a in (*self.known.by_key.values(), *self.known.by_fingerprint.values())}
+        return touched_feeds(*(before[i] for i in changed if i in before), *self.changed.values())
 
     def put(self, article: Article, what: str, why: str, at: datetime, source_id: str) -> None:
         self.changed[article.id] = article

@@ -375,6 +375,7 @@ class Update:
     decisions: tuple[Decision, ...] = ()
     problems: tuple[Problem, ...] = ()
     document_title: str | None = None
+    touched: frozenset[str] = frozenset()  # feeds that no longer show what the store says
 
 
 # --- what we publish ----------------------------------------------------------------------------------------------
@@ -424,7 +425,7 @@ class Publication:
 
     feed_id: str
     title: str
-    digest: str  # of everything its files are made from
+    digest: str  # of its definition and of the code that renders it
     items: int
     size: int  # bytes of all its files
     since: datetime  # when it was first published

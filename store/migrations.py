@@ -131,10 +131,16 @@ CREATE TABLE decisions (
 ) STRICT;
 CREATE INDEX decisions_of_article ON decisions (article_id);
 
+-- Feeds whose files no longer show what the store says; written with the change itself, so a kill forgets none.
+CREATE TABLE stale_feeds (
+    feed_id TEXT PRIMARY KEY,
+    mark INTEGER NOT NULL -- grows with each change, so that one made while the file is rendered is not forgotten
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE publications (
     feed_id TEXT PRIMARY KEY,
     title TEXT NOT NULL,
-    digest TEXT NOT NULL, -- of everything its files are made from
+    digest TEXT NOT NULL, -- of its definition and of the code that renders it
     items INTEGER NOT NULL,
     size INTEGER NOT NULL, -- bytes of all its files
     since INTEGER NOT NULL, -- when it was first published

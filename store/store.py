@@ -6,7 +6,7 @@ another connection has written in between), and each public writing method is on
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -122,6 +122,10 @@ class Store:
                 db.execute("UPDATE redirects SET leads_to = ? WHERE leads_to = ?", [new, old])
                 db.table("redirects").upsert({"article_id": old, "leads_to": new}, pk="article_id")
             self._write_articles(db, update.articles)
+            db.conn.executemany(
+                "INSERT INTO stale_feeds VALUES (?, 1) ON CONFLICT (feed_id) DO UPDATE SET mark = mark + 1",
+                [(name,) for name in sorted(update.touched)],
+            )
             db.table("decisions").insert_all(
                 {
                     "article_id": d.article_id,
@@ -254,11 +258,20 @@ class Store:
             for row in self._all("SELECT * FROM publications ORDER BY feed_id")
         }
 
-    def record_publications(self, changed: Iterable[Publication], *, withdrawn: Collection[str] = ()) -> None:
-        """Remember what now stands in public/."""
+    def stale_feeds(self) -> dict[str, int]:
+        """Feeds whose articles have changed since they were published, with the mark of their last change."""
+        return {row["feed_id"]: row["mark"] for row in self._all("SELECT feed_id, mark FROM stale_feeds")}
+
+    def record_publications(
+        self, changed: Iterable[Publication], *, fresh: Mapping[str, int], withdrawn: Collection[str]
+    ) -> None:
+        """Remember what now stands in public/.
+
+        ``fresh`` feeds are stale no longer, unless their mark has grown since; ``withdrawn`` ones are gone.
+        """
         with self._writing() as db:
-            for feed_id in withdrawn:
-                db.execute("DELETE FROM publications WHERE feed_id = ?", [feed_id])
+            db.conn.executemany("DELETE FROM stale_feeds WHERE feed_id = ? AND mark = ?", fresh.items())
+            db.conn.executemany("DELETE FROM publications WHERE feed_id = ?", [(name,) for name in withdrawn])
             db.table("publications").upsert_all(
                 [
                     {

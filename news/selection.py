@@ -1,0 +1,157 @@
+"""Which articles stand in which feed, and how an article looks as an Item. Pure.
+
+Knows no file format and no file: a Feed goes on to feeds/render.py.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from arabic.fold import Folded, fold
+from news.categories import CATEGORIES
+from news.paragraphs import paragraphs_of
+from news.rules import parse_rule
+from news.types import Appearance, Article, Configuration, Credit, Feed, FeedRule, Item, Site
+
+FEED_SIZE = 50  # items in a feed: two days of a busy category, and still a small file
+RULE_REACH = 2000  # how many of the newest articles an editor's rule is tried on
+
+_CATEGORY_NAMES = {category.id: category.name for category in CATEGORIES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPlan:
+    """One feed to publish, and what selects its articles: nothing (all), a category, a source or an editor's rule."""
+
+    id: str
+    title: str
+    description: str
+    category: str | None = None
+    source_id: str | None = None
+    rule: FeedRule | None = None
+
+
+def feed_plans(configuration: Configuration) -> tuple[FeedPlan, ...]:
+    """Every feed that is published: all, each category, each source, each of the editor's."""
+    site = configuration.site
+    everything = FeedPlan(id="all", title=site.title, description=site.description)
+    categories = (
+        FeedPlan(
+            id=f"category/{c.id}",
+            title=f"{site.title} – {c.name}",
+            description=f"كل ما صُنِّف في باب «{c.name}»",
+            category=c.id,
+        )
+        for c in CATEGORIES
+    )
+    sources = (
+        FeedPlan(
+            id=f"source/{s.id}",
+            title=f"{site.title} – {s.title}",
+            description=f"كل ما نشره «{s.title}»",
+            source_id=s.id,
+        )
+        for s in configuration.sources
+    )
+    rules = (
+        FeedPlan(id=f"feed/{r.id}", title=f"{site.title} – {r.title}", description=f"مختارات «{r.title}»", rule=r)
+        for r in configuration.feeds
+    )
+    return (everything, *categories, *sources, *rules)
+
+
+def touched_feeds(*articles: Article) -> frozenset[str]:
+    """The built-in feeds in which these articles stand. An editor's feed may change whenever ``all`` does."""
+    return frozenset(
+        name
+        for article in articles
+        for name in (
+            "all",
+            *(f"category/{label.id}" for label in article.categories),
+            *(f"source/{appearance.source_id}" for appearance in article.appearances),
+        )
+    )
+
+
+def is_selected(article: Article, rule: FeedRule) -> bool:
+    """Does the editor's rule choose this article? Every condition that is given must hold."""
+    if rule.categories and not {label.id for label in article.categories} & set(rule.categories):
+        return False
+    if rule.sources and not {a.source_id for a in article.appearances} & set(rule.sources):
+        return False
+    if rule.countries and not {label.id for label in article.countries} & set(rule.countries):
+        return False
+    return rule.match is None or parse_rule(rule.match).matches(folded_text(article))
+
+
+@lru_cache(maxsize=RULE_REACH * 2)
+def folded_text(article: Article) -> Folded:
+    """Title and text of an article, folded, without the headlines of other stories in its middle."""
+    entry = article.entry
+    related = set(article.related)
+    body = (p for html in (entry.summary, entry.content) if html for p in paragraphs_of(html) if p not in related)
+    return fold(" ".join((entry.title, *body)))
+
+
+def build_feed(
+    plan: FeedPlan, articles: Iterable[Article], *, site: Site, source_titles: Mapping[str, str], since: datetime
+) -> Feed:
+    """The Feed of ``plan`` over ``articles``, which are its own already, newest first.
+
+    ``since`` is when the feed was first published: an empty feed has no other date.
+    """
+    items = tuple(
+        item_of(article, site=site, source_titles=source_titles, source_id=plan.source_id) for article in articles
+    )
+    return Feed(
+        id=plan.id,
+        title=plan.title,
+        description=plan.description,
+        site_url=site.url,
+        updated=max((item.updated for item in items), default=since),
+        items=items,
+    )
+
+
+def item_of(article: Article, *, site: Site, source_titles: Mapping[str, str], source_id: str | None = None) -> Item:
+    """How the article looks in a feed. In a source's own feed it has that source's title, link and date."""
+    own = [a for a in article.appearances if a.source_id == source_id]
+    shown = own[0] if own else article.lead
+    entry = article.entry
+    return Item(
+        id=public_id(article.id, site),
+        title=shown.title or _first_words(article),
+        link=shown.link,
+        date=shown.date,
+        updated=max(article.updated, shown.date),
+        language=article.language,
+        author=article.byline or article.agency,
+        summary=entry.summary,
+        content=entry.content,
+        categories=tuple((label.id, _CATEGORY_NAMES.get(label.id, label.id)) for label in article.categories),
+        credits=_credits(article.appearances, source_titles),
+        enclosures=entry.enclosures,
+    )
+
+
+def public_id(article_id: str, site: Site) -> str:
+    """A tag: URI (RFC 4151): for ever the same, whatever happens to the article's link.
+
+    The year is that in which the project began to mint them; it says nothing about the article.
+    """
+    return f"tag:{urlsplit(site.url).hostname},2026:article/{article_id}"
+
+
+def _credits(appearances: tuple[Appearance, ...], source_titles: Mapping[str, str]) -> tuple[Credit, ...]:
+    first_of_each = {a.source_id: a for a in reversed(appearances)}
+    order = sorted(first_of_each.values(), key=appearances.index)
+    return tuple(Credit(title=source_titles.get(a.source_id, a.source_id), link=a.link) for a in order)
+
+
+def _first_words(article: Article) -> str:
+    """A name for an article whose publisher gave it no title."""
+    body = article.entry.content or article.entry.summary or ""
+    words = next(iter(paragraphs_of(body)), "").split()
+    return " ".join(words[:12]) + (" …" if len(words) > 12 else "") or article.lead.link or article.id
