@@ -1,0 +1,81 @@
+"""Which countries an article is about, from the names in its text. Knows a gazetteer, no grammar."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arabic.fold import Folded, fold
+from arabic.lexicon import Lexicon
+from arabic.tokens import tokens
+from news.tables import read_table
+from news.types import Label
+
+_ROWS = read_table("places", ("country", "name", "mentions", "adjectives"))
+_NOWHERE = "-"
+
+# An adjective ends in yeh: its feminine, its plurals.
+_ENDINGS = ("", "\N{ARABIC LETTER TEH MARBUTA}", "ون", "ين", "ات", "تين", "ان")
+
+IN_TITLE, IN_OPENING, LATER = 4.0, 2.0, 1.0  # points of one mention
+OPENING = 60  # words
+MOST_MENTIONS = 6  # of one country in the text: further ones say nothing new
+ENOUGH = 3.0  # points; one mention far down is no subject
+SHARE = 0.3  # of the points of the country mentioned most
+HALF = 4.0  # points for a score of one half
+
+COUNTRY_NAMES = {country: name for country, name, _, _ in _ROWS if country != _NOWHERE}
+
+
+def countries_of(*, title: Folded, text: Folded) -> tuple[Label, ...]:
+    """The countries an article is about, the most mentioned first; labels bear ISO 3166-1 alpha-2 codes."""
+    points: dict[str, float] = defaultdict(float)
+    words: dict[str, list[str]] = defaultdict(list)
+    mentions = [(IN_TITLE, found) for _, _, found in _GAZETTEER.find(tokens(title))]
+    for position, _, found in _GAZETTEER.find(tokens(text)):
+        mentions.append((IN_OPENING if position < OPENING else LATER, found))
+    certain = {found.countries[0] for _, found in mentions if len(found.countries) == 1}
+    for weight, found in mentions:
+        country = next((owner for owner in found.countries if owner in certain), found.countries[0])
+        if country == _NOWHERE or (weight < IN_TITLE and len(words[country]) >= MOST_MENTIONS):
+            continue
+        points[country] += weight
+        words[country].append(found.text)
+    most = max(points.values(), default=0.0)
+    labels = (
+        Label(
+            id=country,
+            score=round(earned / (earned + HALF), 2),
+            why=f"places: {'، '.join(dict.fromkeys(words[country]))}",
+        )
+        for country, earned in points.items()
+        if earned >= ENOUGH and earned >= SHARE * most
+    )
+    return tuple(sorted(labels, key=lambda label: (-label.score, label.id)))
+
+
+def is_place(name: str) -> bool:
+    """Whether display text is, as a whole, the name of a country or a city."""
+    words = tokens(fold(name))
+    return any(length == len(words) for _, length, _ in _GAZETTEER.find(words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    text: str
+    countries: tuple[str, ...]
+
+
+def _names() -> Iterator[tuple[str, _Name]]:
+    owners: dict[Folded, tuple[str, list[str]]] = {}
+    for country, _, mentions, adjectives in _ROWS:
+        forms = mentions.split("|")
+        forms += [adjective + ending for adjective in adjectives.split("|") for ending in _ENDINGS]
+        for form in forms:
+            _, countries = owners.setdefault(fold(form), (form, []))
+            if country not in countries:
+                countries.append(country)
+    for text, countries in owners.values():
+        yield text, _Name(text, tuple(countries))
+
+
+_GAZETTEER: Lexicon[_Name] = Lexicon(_names())
