@@ -69,7 +69,7 @@ def _names() -> Iterator[tuple[str, _Name]]:
     owners: dict[Folded, tuple[str, list[str]]] = {}
     for country, _, mentions, adjectives in _ROWS:
         forms = mentions.split("|")
-        forms += [adjective + ending for adjective in adjectives.split("|") for ending in _ENDINGS]
+        forms += [adjective + ending for adjective in adjectives.split("|") if adjective for ending in _ENDINGS]
         for form in forms:
             _, countries = owners.setdefault(fold(form), (form, []))
             if country not in countries:

@@ -1,0 +1,190 @@
+"""Who wrote an article and which agency brought it, read from the line above its text or the prefix of its text.
+
+Recognises what Arabic outlets write there; a first paragraph that is a sentence stays as it is.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from arabic.fold import fold
+from arabic.tokens import stems, tokens
+from news.places import is_place
+from news.tables import read_table
+
+MAX_CREDIT_LINES = 2  # «كتب: …» above «القاهرة - وكالات»
+MAX_LINE = 120  # characters of a credit line, or of the prefix of a sentence
+
+_AGENCIES = {
+    fold(alias): name
+    for name, aliases in read_table("agencies", ("name", "aliases"))
+    for alias in (name, *aliases.split("|"))
+}
+_REPORTING = {fold(word) for (word,) in read_table("reporting_words", ("word",))}
+
+_OFFICE_NAMES = """
+محرر محررة مراسل مراسلنا مراسلتنا مراسلو مندوب فريق قسم هيئة تحرير مكتب إدارة موقع جريدة صحيفة شبكة قناة بوابة مركز
+وكالة مجلة إذاعة تلفزيون أخبار editor editors admin administrator staff news team desk webmaster
+"""
+_OFFICES = frozenset(fold(_OFFICE_NAMES).split())
+
+_MARK = "كتبت|كتبه|كتبها|كتب|بقلم|إعداد|اعداد|تقرير|تحرير|حوار|حاوره|حاورته|ترجمة|تغطية|تحقيق|متابعة|رصد|أعده|أعدته"
+_WRITTEN_BY = re.compile(rf"(?P<mark>{_MARK})\s*(?P<sign>[:：/|\-–—]|\s)\s*(?P<rest>\S.*)")
+_SOURCE = re.compile(r"(?:المصدر|المصادر|مصدر|نقلا عن|نقلًا عن)\s*[:：/\-–—]\s*(?P<rest>\S.*)")
+_AGENCY_PATTERN = re.compile("وكاله .{1,40} للانباء|وكاله انباء .{1,30}|وكاله الانباء .{1,30}|.{2,20} برس")
+_OUTLET = re.compile(r"[^\s.]{2,20}[.\s]?(?:نت|كوم)|[a-z0-9-]{2,20}\.(?:net|com|org)", re.IGNORECASE)
+# A tatweel between two spaces is a dash to whoever typed it.
+_SEPARATOR = re.compile(r"\s*(?P<sign>[:：/|،,()\[\]«»\-–—]+|(?<=\s)\N{ARABIC TATWEEL}+(?=\s))\s*")
+_SPACED_DASH = re.compile(r"\s[\-–—\N{ARABIC TATWEEL}]+\s+")
+_SENTENCE_END = (".", "؟", "!", "…", "؛")
+_NAME_WORD = re.compile(r"[^\W\d_]+\.?|[«\"]?[^\W\d_]+[»\"]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """The credits of a text as written, and the paragraphs that remain without them."""
+
+    byline: str | None
+    agency: str | None
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Credit:
+    byline: str | None = None
+    agency: str | None = None
+
+
+def read_lead(paragraphs: Sequence[str], *, author: str | None = None) -> Lead:
+    """Take byline and agency off the beginning, and a line that only names the agency off the end.
+
+    ``author`` as the feed names it: a first line that is nothing but this name is a byline too.
+    """
+    rest = list(paragraphs)
+    credits: list[_Credit] = []
+    while len(rest) > 1 and len(credits) < MAX_CREDIT_LINES and (credit := _credit_line(rest[0], author)):
+        credits.append(credit)
+        rest.pop(0)
+    if rest:
+        credit, rest[0] = _prefix(rest[0])
+        credits.append(credit)
+    if len(rest) > 1 and (credit := _credit_line(rest[-1], None)) and credit.agency and not credit.byline:
+        credits.append(credit)
+        rest.pop()
+    return Lead(
+        byline=next((credit.byline for credit in credits if credit.byline), None),
+        agency=next((credit.agency for credit in credits if credit.agency), None),
+        paragraphs=tuple(rest),
+    )
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether display text has the shape of a person's name: two to five words, no verb of reporting, no office."""
+    return _has_name_shape(text) and not _is_office(text)
+
+
+def _has_name_shape(text: str) -> bool:
+    words = text.split()
+    return (
+        2 <= len(words) <= 5
+        and all(_NAME_WORD.fullmatch(word) for word in words)
+        and not any(word in _REPORTING for word in tokens(fold(text)))
+    )
+
+
+def _is_office(text: str) -> bool:
+    """Whether display text names a desk, a role or an outlet instead of a person."""
+    return any(stem in _OFFICES for word in tokens(fold(text)) for stem in stems(word))
+
+
+def agency_of(text: str) -> str | None:
+    """The agency or outlet that display text names as a whole; None if it names none."""
+    folded = fold(text)
+    if folded in _AGENCIES:
+        return _AGENCIES[folded]
+    if _AGENCY_PATTERN.fullmatch(folded) or _OUTLET.fullmatch(text.strip()):
+        return text.strip()
+    return None
+
+
+def _credit_line(line: str, author: str | None) -> _Credit | None:
+    """What a whole line credits; None where it is text."""
+    line = line.strip().strip("*").strip()
+    if len(line) > MAX_LINE or line.endswith(_SENTENCE_END):
+        return None
+    if author and fold(line) == fold(author) and looks_like_name(line):
+        return _Credit(byline=line)
+    if source := _SOURCE.fullmatch(line):
+        return _from_parts(_parts(source["rest"])[0]) or _Credit(agency=source["rest"].strip(" ()"))
+    if written := _WRITTEN_BY.fullmatch(line):
+        # Without a sign after it, «كتب» is more often the verb of a sentence.
+        if written["sign"].isspace() and not _has_name_shape(written["rest"].rstrip(": ")):
+            return None
+        parts = [part for part, _ in _parts(written["rest"])[0]]
+        names = [part for part in parts if not agency_of(part) and not is_place(part)]
+        if len(names) <= 3 and all(len(name.split()) <= 7 for name in names):
+            return _Credit(byline="، ".join(names) or None, agency=next((a for a in map(agency_of, parts) if a), None))
+        return None
+    return _from_parts(_parts(line)[0])
+
+
+def _from_parts(parts: Sequence[tuple[str, str]]) -> _Credit | None:
+    """Parts of one line: every one an agency, a place or a name, and at least one of the former two."""
+    byline = agency = None
+    grounded = False
+    for part, _ in parts:
+        if found := agency_of(part):
+            agency, grounded = agency or found, True
+        elif is_place(part):
+            grounded = True
+        elif byline is None and looks_like_name(part):
+            byline = part
+        else:
+            return None
+    # A place alone may be a heading.
+    return _Credit(byline=byline, agency=agency) if grounded and (agency or byline) else None
+
+
+def _prefix(paragraph: str) -> tuple[_Credit, str]:
+    """Take «القاهرة – وكالات:» off the sentence it runs into."""
+    parts, ends = _parts(paragraph[:MAX_LINE])
+    taken = 0
+    signs = ""
+    for part, sign in parts:
+        if not sign or not (agency_of(part) or is_place(part) or (taken and looks_like_name(part))):
+            break
+        taken += 1
+        signs = sign
+    # The sentence begins after a colon, a dash or a bracket; a comma only continues a list of places.
+    while taken and ("،" in signs or "," in signs or signs in {"(", "[", "«"}):
+        taken -= 1
+        signs = parts[taken - 1][1] if taken else ""
+    if not taken:
+        return _Credit(), paragraph
+    credit = _from_parts(parts[:taken])
+    rest = paragraph[ends[taken - 1] :]
+    # «القاهرة – » is a dateline; «مصر – العراق: » and «القاهرة: » may be the subject.
+    dateline = taken == 1 and _SPACED_DASH.fullmatch(paragraph[len(parts[0][0]) : ends[0]])
+    if rest and (credit or dateline):
+        return credit or _Credit(), rest
+    return _Credit(), paragraph
+
+
+def _parts(text: str) -> tuple[list[tuple[str, str]], list[int]]:
+    """Split at separators: (part, the separator after it), and where the text after that separator begins."""
+    parts: list[tuple[str, str]] = []
+    ends: list[int] = []
+    start = 0
+    for match in _SEPARATOR.finditer(text):
+        part = text[start : match.start()].strip()
+        start = match.end()
+        if part:
+            parts.append((part, match["sign"]))
+            ends.append(start)
+        elif parts:
+            parts[-1] = (parts[-1][0], parts[-1][1] + match["sign"])
+            ends[-1] = start
+    if last := text[start:].strip():
+        parts.append((last, ""))
+        ends.append(len(text))
+    return parts, ends

@@ -1,0 +1,118 @@
+"""Headlines of other stories that stand in the middle of a text.
+
+Knows shapes and the phrases that introduce such links, not what a text is about. Where the shape is not clear, a
+paragraph stays.
+"""
+
+import re
+from collections.abc import Sequence
+
+from arabic.fold import fold
+from arabic.tokens import tokens
+
+FEWEST_WORDS, MOST_WORDS = 5, 16  # of a headline; a sub-heading is shorter
+FEWEST_ANNOUNCED = 3  # words of a headline behind a marker
+MOSTLY = 0.6  # share of a text's paragraphs that must end like sentences before one that does not stands out
+LONGEST_MARKER = 30  # words of a headline behind a marker on the same line
+
+# Beginnings of the lines that point to another story.
+_MARKER_LINES = """
+اقرأ أيضا
+إقرأ أيضا
+اقرأوا أيضا
+اقرأ المزيد
+اقرأ كذلك
+قد يهمك
+قد يهمك أيضا
+قد يعجبك
+شاهد أيضا
+شاهد المزيد
+شاهد كذلك
+طالع أيضا
+طالع المزيد
+تابع أيضا
+انظر أيضا
+أخبار متعلقة
+أخبار ذات صلة
+مواضيع متعلقة
+مواضيع ذات صلة
+موضوعات متعلقة
+موضوعات ذات صلة
+مقالات ذات صلة
+روابط ذات صلة
+ذات صلة
+خبر متعلق
+المزيد من الأخبار
+لقراءة المزيد
+"""
+_MARKERS = tuple(sorted(map(fold, _MARKER_LINES.split("\n")[1:-1]), key=len, reverse=True))
+# Alone on its line, or with a colon behind it, also these mean "another story".
+_BARE_MARKERS = frozenset(map(fold, ("اقرأ", "إقرأ", "شاهد", "طالع", "انظر", "أيضا", "المزيد", "تابع")))
+_ENDS_SENTENCE = re.compile(r"[.!؟?…]\s*[»”\")\]]*\s*$")
+_ENDS_HEADING = re.compile(r"[:：،,؛;]\s*$")
+_BEGINS_ITEM = re.compile(r"\s*(?:[-–—•*▪●·■◆]|\d{1,2}\s*[-–.)،:/]|[٠-٩]{1,2}\s*[-–.)،:/])")
+# A headline does not begin with "and": these words only look as if they did.
+_AND = "\N{ARABIC LETTER WAW}"
+_NOT_AND_WORDS = """
+وزير وزيرة وزارة وزراء وفاة وفد وفود وصول وكالة واشنطن وسط ولي ولاية ولادة وثائق وثيقة وثائقي وقف وقفة وساطة وسيط وداعا
+وداع ودائع وحدة وحدات ورشة ورش ورقة أوراق وضع وعود وجبات وجبة والد والدة والي وائل وليد وسائل وسام وباء وظائف واقعة
+"""
+_NOT_AND = frozenset(fold(_NOT_AND_WORDS).split())
+_QUOTED = re.compile(r"\s*[«“\"].*[»”\"]\s*$")
+
+
+def split_related(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Divide paragraphs into (the text, headlines of other stories). First and last always belong to the text."""
+    sentences = [_ENDS_SENTENCE.search(paragraph) is not None for paragraph in paragraphs]
+    tidy = len(paragraphs) >= 4 and sum(sentences) >= MOSTLY * len(paragraphs)
+    kept: list[str] = []
+    related: list[str] = []
+    announced = False
+    for place, paragraph in enumerate(paragraphs):
+        inside = 0 < place < len(paragraphs) - 1
+        marker, headline = _marker(paragraph)
+        if inside and marker:
+            announced = not headline
+            related += [headline] if headline else []
+        elif inside and announced and _is_headline(paragraph, FEWEST_ANNOUNCED):
+            related.append(paragraph)
+            announced = False
+        elif (
+            inside and tidy and sentences[place - 1] and sentences[place + 1] and _is_headline(paragraph, FEWEST_WORDS)
+        ):
+            related.append(paragraph)
+        else:
+            kept.append(paragraph)
+            announced = False
+    return tuple(kept), tuple(related)
+
+
+def _marker(paragraph: str) -> tuple[bool, str]:
+    """Whether a line introduces another story, and that story's headline if it stands on the line."""
+    words = paragraph.split()
+    if len(words) > LONGEST_MARKER:
+        return False, ""
+    head, colon, tail = paragraph.partition(":")
+    folded = fold(head)
+    if folded in _BARE_MARKERS:
+        return bool(colon) or not tail, tail.strip()
+    for marker in _MARKERS:
+        if folded == marker:
+            return True, tail.strip(" .…")
+        if folded.startswith(f"{marker} ") and not _ENDS_SENTENCE.search(paragraph):
+            used = len(tokens(marker))
+            return True, " ".join(words[used:]).lstrip(" :|-–—«").rstrip("» ")
+    return False, ""
+
+
+def _is_headline(paragraph: str, fewest: int) -> bool:
+    words = paragraph.split()
+    first = fold(words[0])
+    return (
+        fewest <= len(words) <= MOST_WORDS
+        and (not first.startswith(_AND) or first in _NOT_AND)
+        and not _ENDS_SENTENCE.search(paragraph)
+        and not _ENDS_HEADING.search(paragraph)
+        and not _BEGINS_ITEM.match(paragraph)
+        and not _QUOTED.match(paragraph)
+    )
