@@ -21,6 +21,7 @@ from scheduler.cycle import House, due_sources, state_of, visit
 log = structlog.get_logger()
 
 TICK = 2.0  # seconds: how soon a due source, a changed article or a good edit of sources.yml is seen
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 GRACE = 8.0  # seconds that visits under way may take to end after a signal; then they are dropped, never a write
 
 
@@ -40,6 +41,19 @@ def planned(source: Source, now: datetime) -> datetime | None:
     zone = zone_of(source) or UTC
     following: datetime | None = CronTrigger.from_crontab(source.schedule, timezone=zone).get_next_fire_time(now, now)
     return None if following is None else following.astimezone(UTC)
+
+
+async def until_signal() -> None:
+    """Return after SIGTERM or SIGINT."""
+    loop = asyncio.get_running_loop()
+    came = asyncio.Event()
+    for number in _ENDING:
+        loop.add_signal_handler(number, came.set)
+    try:
+        await came.wait()
+    finally:
+        for number in _ENDING:
+            loop.remove_signal_handler(number)
 
 
 class Daemon:
@@ -62,12 +76,9 @@ class Daemon:
         self._reload = reload
         self._publish = publish
         self._visits: dict[str, asyncio.Task[None]] = {}
-        self._stopping = asyncio.Event()
+        self._stopping = False
 
     async def run(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
         clock = AsyncIOScheduler(timezone=UTC)
         clock.add_job(
             self._tick,
@@ -80,16 +91,12 @@ class Daemon:
         clock.start()
         log.info("started", sources=len(self._configuration.sources))
         try:
-            await self._stopping.wait()
+            await until_signal()
         finally:
+            self._stopping = True
             clock.shutdown(wait=False)
             await self._end_visits()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
         log.info("stopped")
-
-    def stop(self) -> None:
-        self._stopping.set()
 
     async def _tick(self) -> None:
         now = datetime.now(UTC)
@@ -104,7 +111,7 @@ class Daemon:
     async def _start_visits(self, now: datetime) -> None:
         states = await self._house.writer.do(lambda store: store.states())
         for source in due_sources(self._configuration.sources, states, now):
-            if source.id not in self._visits and not self._stopping.is_set():
+            if source.id not in self._visits and not self._stopping:
                 task = asyncio.create_task(self._visit(source, states, now))
                 self._visits[source.id] = task
 

@@ -1,0 +1,5 @@
+"""``python -m khulasa``: the same as ``khulasa``."""
+
+from khulasa.cli import main
+
+main()

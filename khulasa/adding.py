@@ -1,0 +1,76 @@
+"""``khulasa add``: from an address to a source in ``sources.yml``; discover, try, append."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from feeds.address import check_url, mask
+from feeds.discover import candidate_addresses, feed_links, looks_like_html
+from feeds.fetch import Fetcher
+from feeds.parse import parse
+from feeds.sources import load_sources
+from feeds.sources_edit import append_source, propose_id, write_sources
+from news.errors import KhulasaError
+from news.types import Configuration, Document, Failed, Fetched, Source, Unreadable
+from scheduler.daemon import schedule_mistake
+
+TRIES = 8  # addresses asked in one discovery: a page names a few feeds, a guess is rude beyond a few
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A feed that was tried and can be read."""
+
+    url: str
+    document: Document
+
+
+async def discover(url: str, fetcher: Fetcher, *, now: datetime) -> Found:
+    """The feed at ``url``, or the best one that the page there leads to. Raises KhulasaError saying what was tried."""
+    tried: list[str] = []
+    result = await fetcher.fetch(url, now=now)
+    if isinstance(result, Failed):
+        raise KhulasaError(f"{mask(url)}: {result.message} ({result.reason})")
+    if not isinstance(result, Fetched):
+        raise KhulasaError(f"{mask(url)}: gave no document")
+    found = _readable(result, now)
+    if isinstance(found, Document):
+        return Found(url=result.moved_to or url, document=found)
+    tried.append(f"{mask(url)}: {found.message}")
+    links = [link.url for link in feed_links(result.body, result.url)] if looks_like_html(result.body) else []
+    for address in (*links, *candidate_addresses(result.url))[:TRIES]:
+        attempt = await fetcher.fetch(address, now=now)
+        match attempt:
+            case Fetched():
+                document = _readable(attempt, now)
+                if isinstance(document, Document):
+                    return Found(url=attempt.moved_to or address, document=document)
+                tried.append(f"{mask(address)}: {document.message}")
+            case Failed():
+                tried.append(f"{mask(address)}: {attempt.message} ({attempt.reason})")
+            case _:
+                tried.append(f"{mask(address)}: gave no document")
+    raise KhulasaError("no feed was found there:\n" + "\n".join(f"  {line}" for line in tried))
+
+
+def _readable(fetched: Fetched, now: datetime) -> Document | Unreadable:
+    return parse(fetched.body, url=fetched.url, headers=fetched.headers, zone=None, now=now)
+
+
+def new_source(url: str, configuration: Configuration, *, title: str | None) -> Source:
+    """A source for ``url`` with an id of its own. Raises KhulasaError when the address is unfit or already there."""
+    checked = check_url(url)
+    if isinstance(checked, Failed):
+        raise KhulasaError(f"{mask(url)}: {checked.message}")
+    for source in configuration.sources:
+        if source.url == url:
+            raise KhulasaError(f"{mask(url)} is there already, as {source.id!r} ({source.title})")
+    name = propose_id(url, {source.id for source in configuration.sources})
+    return Source(id=name, title=title or name, url=url)
+
+
+def append(path: Path, source: Source) -> Configuration:
+    """Write ``source`` into the file, comments and all else kept; the file must read well afterwards."""
+    text = append_source(path.read_text(encoding="utf-8"), source)
+    write_sources(path, text)
+    return load_sources(path, check_schedule=schedule_mistake)

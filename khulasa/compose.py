@@ -1,0 +1,158 @@
+"""Puts the rooms together: one house for polling, one for publishing, one for serving."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+
+from feeds.fetch import Fetcher
+from feeds.publish import tidy
+from feeds.sources import load_sources
+from news.errors import ConfigurationError, StoreError
+from news.types import Configuration, FetchSettings, Site, Source, Update
+from scheduler.cycle import House, poll
+from scheduler.daemon import Daemon, planned, schedule_mistake
+from scheduler.publication import Published, publish_changes
+from scheduler.reading import Readers
+from scheduler.writer import DATABASE, Writer
+from store.store import Store
+from web.app import create_app
+from web.server import Server
+
+VERSION = version("khulasa")
+
+log = structlog.get_logger()
+
+
+def load(path: Path) -> Configuration:
+    """``sources.yml``, checked. Raises ConfigurationError with every mistake."""
+    return load_sources(path, check_schedule=schedule_mistake)
+
+
+def public_folder(data: Path) -> Path:
+    return data / "public"
+
+
+def fetcher(settings: FetchSettings, site: Site) -> Fetcher:
+    return Fetcher(settings, version=VERSION, site_url=site.url)
+
+
+def remembered(data: Path) -> Store:
+    """The store to look into, never to write. Raises StoreError where nothing has been polled yet."""
+    if not (data / DATABASE).is_file():
+        raise StoreError(f"there is no store in {data} yet: run `khulasa poll` first")
+    return Store(data / DATABASE, read_only=True)
+
+
+@asynccontextmanager
+async def house(configuration: Configuration, data: Path) -> AsyncIterator[House]:
+    """Everything a visit needs, opened in order and closed in reverse."""
+    async with (
+        Writer(data) as writer,
+        Readers() as readers,
+        fetcher(configuration.fetch, configuration.site) as fetching,
+    ):
+        tidy(public_folder(data))
+        yield House(fetch=fetching.fetch, read=readers.read, writer=writer, planned=planned)
+
+
+async def poll_and_publish(
+    configuration: Configuration,
+    data: Path,
+    *,
+    now: datetime,
+    sources: tuple[Source, ...] = (),
+    tell: Callable[[Source, Update], None] = lambda source, update: None,
+) -> tuple[tuple[Update, ...], Published | None]:
+    """One cycle over what is due, or over ``sources`` if any are named; then publish what changed."""
+    async with house(configuration, data) as home:
+        updates = await poll(sources or configuration.sources, home, now=now, everything=bool(sources), tell=tell)
+        published = await publish_changes(configuration, home.writer, public_folder(data), now=now)
+    return updates, published
+
+
+async def publish_only(
+    configuration: Configuration, data: Path, *, now: datetime, only: tuple[str, ...]
+) -> Published | None:
+    """Bring the published files up to date without asking anybody."""
+    async with Writer(data) as writer:
+        tidy(public_folder(data))
+        return await publish_changes(configuration, writer, public_folder(data), now=now, only=only)
+
+
+def server(data: Path, *, host: str, port: int) -> Server:
+    """The web over the published files, not yet started."""
+    return Server(create_app(public_folder(data), lambda: health(data)), host=host, port=port)
+
+
+def health(data: Path) -> dict[str, object]:
+    """What ``/health`` says: status ok, or degraded with the reason."""
+    try:
+        with remembered(data) as store:
+            states = store.states().values()
+            publications = store.publications().values()
+            counts = store.counts()
+    except StoreError as fault:
+        return {"status": "degraded", "reason": str(fault)}
+    checks = [s.last_check for s in states if s.last_check]
+    return {
+        "status": "ok",
+        **counts,
+        "sources": len(states),
+        "failing": sum(1 for s in states if s.reason is not None),
+        "last_check": max(checks).isoformat() if checks else None,
+        "last_published": max(p.published for p in publications).isoformat() if publications else None,
+    }
+
+
+async def run_daemon(config: Path, data: Path, *, host: str, port: int, ready: Callable[[Server], None]) -> None:
+    """The scheduler and the web in one process, until SIGTERM or SIGINT."""
+    watched = WatchedConfiguration(config)
+    configuration = watched.configuration
+    async with house(configuration, data) as home:
+        window = server(data, host=host, port=port)
+        window.start()
+        try:
+            ready(window)
+            await Daemon(
+                configuration,
+                home,
+                reload=watched.reload,
+                publish=lambda current, now: publish_changes(current, home.writer, public_folder(data), now=now),
+            ).run()
+        finally:
+            window.stop()
+
+
+class WatchedConfiguration:
+    """``sources.yml`` as it was last right. A bad edit changes nothing and is reported once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = self._stamp()
+        self.configuration = load(path)
+
+    def reload(self) -> Configuration | None:
+        """The new configuration if the file has changed and is right, else None."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return None
+        self._seen = stamp
+        try:
+            self.configuration = load(self._path)
+        except ConfigurationError as fault:
+            for mistake in fault.mistakes:
+                log.error("sources.yml is wrong, the old one stays", line=mistake.line, message=mistake.message)
+            return None
+        log.info("sources.yml was read anew", sources=len(self.configuration.sources))
+        return self.configuration
+
+    def _stamp(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size

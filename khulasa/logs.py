@@ -1,0 +1,46 @@
+"""How the log reads: one line an event, ``key=value``, on standard error; no text of a publisher can break a line."""
+
+import sys
+import unicodedata
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+
+def configure_logs(*, verbose: bool = False) -> None:
+    """Log warnings and above, or everything if ``verbose``."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True, key="at"),
+            structlog.processors.format_exc_info,
+            _escape,
+            structlog.processors.LogfmtRenderer(key_order=["at", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("info" if verbose else "warning"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def one_line(text: str) -> str:
+    """``text`` with everything that could break, hide or reorder a line written out: \\n, ESC, U+202E …"""
+    return "".join(
+        f"\\u{ord(c):04x}" if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _REORDERING else c
+        for c in text
+    )
+
+
+_REORDERING = frozenset(
+    "\N{LEFT-TO-RIGHT EMBEDDING}\N{RIGHT-TO-LEFT EMBEDDING}\N{POP DIRECTIONAL FORMATTING}"
+    "\N{LEFT-TO-RIGHT OVERRIDE}\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}\N{RIGHT-TO-LEFT ISOLATE}"
+    "\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
+)
+
+
+def _escape(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if isinstance(value, str) and key != "exception":
+            event[key] = one_line(value)
+    return event

@@ -1,0 +1,144 @@
+"""``khulasa read`` and ``khulasa judge``: documents and articles in, JSON lines out, nothing stored."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from feeds.parse import parse
+from news.conclude import conclude
+from news.errors import KhulasaError
+from news.types import Article, Entry, Source, Unreadable
+
+
+def read_line(name: str, body: bytes, *, url: str, headers: Mapping[str, str], now: datetime) -> dict[str, object]:
+    """How a document is read, in the shape that the README of this verb promises."""
+    document = parse(body, url=url, headers=tuple((k.lower(), v) for k, v in headers.items()), zone=None, now=now)
+    if isinstance(document, Unreadable):
+        return unread_line(name, document.reason, document.message)
+    return {
+        "document": name,
+        "encoding": document.encoding,
+        "feed": {
+            "id": document.id,
+            "title": document.title,
+            "link": document.link,
+            "self": document.self_link,
+            "description": document.description,
+            "language": document.language,
+            "updated": _when(document.updated),
+            "rights": document.rights,
+            "author": document.author,
+            "image": document.image,
+        },
+        "entries": [_entry(entry) for entry in document.entries],
+        "problems": [asdict(problem) for problem in document.problems],
+        "error": None,
+    }
+
+
+def unread_line(name: str, reason: str, message: str) -> dict[str, object]:
+    """The same shape for what could not be read."""
+    return {
+        "document": name,
+        "encoding": None,
+        "feed": None,
+        "entries": [],
+        "problems": [],
+        "error": {"reason": reason, "message": message},
+    }
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    return {
+        "id": entry.guid,
+        "title": entry.title or None,
+        "link": entry.link,
+        "published": _when(entry.published),
+        "updated": _when(entry.updated),
+        "author": entry.author,
+        "summary": entry.summary,
+        "content": entry.content,
+        "language": entry.language,
+        "categories": list(entry.categories),
+        "enclosures": [asdict(enclosure) for enclosure in entry.enclosures],
+    }
+
+
+def requested(line: str, number: int) -> tuple[str, str, dict[str, str]]:
+    """(path, url, headers) of one ``--requests`` line. Raises KhulasaError with its number."""
+    asked = _object(line, number)
+    path, url, headers = asked.get("path"), asked.get("url"), asked.get("headers") or {}
+    if not isinstance(path, str) or not isinstance(headers, dict):
+        raise KhulasaError(f'line {number}: needs "path", and "headers" as an object')
+    return path, url if isinstance(url, str) else "", {str(k): str(v) for k, v in headers.items()}
+
+
+def judged(lines: Iterable[str], *, now: datetime) -> Iterator[dict[str, object]]:
+    """What we conclude about each line ``{"id","outlet","title","text","url","published"}`` (all but title optional).
+
+    ``duplicate_of`` and ``story`` name ids seen earlier in the same stream. A story is today what its exact copies
+    make of it: its name is the id of the first of them. Raises KhulasaError for a line that is none.
+    """
+    first_with: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        asked = _object(line, number)
+        name = str(asked.get("id") or number)
+        article = _conclude(asked, name, number, now)
+        fingerprint = article.lead.fingerprint
+        first = first_with.setdefault(fingerprint, name) if fingerprint else name
+        yield {
+            "id": name,
+            "fingerprint": fingerprint,
+            "language": article.language,
+            "byline": article.byline,
+            "agency": article.agency,
+            "categories": [{"id": label.id, "score": label.score} for label in article.categories],
+            "countries": [label.id for label in article.countries],
+            "duplicate_of": None if first == name else first,
+            "story": first,
+        }
+
+
+def _conclude(asked: Mapping[str, Any], name: str, number: int, now: datetime) -> Article:
+    title = asked.get("title")
+    if not isinstance(title, str):
+        raise KhulasaError(f'line {number}: needs a "title"')
+    outlet = str(asked.get("outlet") or "stream")
+    text = str(asked.get("text") or "")
+    entry = Entry(
+        guid=name,
+        link=asked.get("url"),
+        title=title,
+        content="".join(f"<p>{escape(p)}</p>" for p in text.splitlines() if p.strip()) or None,
+        published=_published(asked.get("published"), number),
+    )
+    return conclude(entry, source=Source(id=outlet, title=outlet, url=""), key=name, now=now)
+
+
+def _published(text: object, number: int) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise KhulasaError(f"line {number}: published {text!r} is no RFC 3339 date") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError as fault:
+        raise KhulasaError(f"line {number}: not JSON: {fault}") from None
+    if not isinstance(found, dict):
+        raise KhulasaError(f"line {number}: not a JSON object")
+    return found
+
+
+def _when(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,255 @@
+"""What one fetch means: every case of an entry, and of a source's state."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from news.decide import body_hash, decide
+from news.types import (
+    Advice,
+    Appearance,
+    Article,
+    DateConfidence,
+    DateSource,
+    Document,
+    Entry,
+    Failed,
+    Fetched,
+    Known,
+    Label,
+    NotModified,
+    Reading,
+    Reason,
+    Source,
+    SourceState,
+    Unreadable,
+    Update,
+    Validators,
+)
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+RIWAQ = Source(id="riwaq", title="الرواق", url="https://riwaq.example/rss")
+STATE = SourceState(source_id="riwaq", url=RIWAQ.url)
+HARVEST = "أعلنت وزارة الزراعة أن موسم القمح تجاوز التوقعات بعد أمطار وفيرة في المحافظات الشمالية"
+BRIDGE = "افتتحت بلدية المدينة جسرا جديدا فوق النهر يربط الضفتين ويختصر الطريق إلى نصف ساعة"
+
+
+def article(
+    key: str = "1",
+    *,
+    source: str = "riwaq",
+    title: str = "موسم القمح يتجاوز التوقعات",
+    text: str = HARVEST,
+    fingerprint: str | None = "f-harvest",
+    link: str | None = None,
+    date: datetime = NOW - timedelta(hours=2),
+    date_source: DateSource = DateSource.PUBLISHED,
+    category: str = "economy",
+    byline: str | None = None,
+) -> Article:
+    """An entry as it comes from a worker: concluded, with one appearance."""
+    link = link or f"https://{source}.example/{key}"
+    entry = Entry(guid=key, link=link, title=title, content=f"<p>{text}</p>")
+    appearance = Appearance(
+        source_id=source,
+        key=key,
+        title=title,
+        link=link,
+        guid=key,
+        author=None,
+        date=date,
+        date_source=date_source,
+        first_seen=NOW,
+        entry_hash=str(hash((title, text))),
+        fingerprint=fingerprint,
+        byline=byline,
+    )
+    return Article(
+        id=fingerprint or f"{source}-{key}",
+        entry=entry,
+        appearances=(appearance,),
+        date=date,
+        date_confidence=DateConfidence.EXACT,
+        updated=date,
+        fold_version=1,
+        language="ar",
+        byline=byline,
+        agency=None,
+        related=(),
+        categories=(Label(id=category, score=0.9, why="words"),),
+        countries=(),
+    )
+
+
+def known(*articles: Article) -> Known:
+    return Known(
+        by_key={a.key: x for x in articles for a in x.appearances if a.source_id == "riwaq"},
+        by_fingerprint={a.fingerprint: x for x in articles for a in x.appearances if a.fingerprint},
+    )
+
+
+def decided(*found: Article, knowing: Known | None = None) -> Update:
+    return decide(
+        source=RIWAQ,
+        state=STATE,
+        result=Fetched(url=RIWAQ.url, headers=(), body=b"<rss/>"),
+        reading=Reading(document=Document(dialect="rss20", encoding="utf-8"), articles=found),
+        known=knowing or known(),
+        now=NOW,
+    )
+
+
+# --- entries ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_text_is_a_new_article() -> None:
+    update = decided(article())
+    assert (update.new, update.merged, update.corrected) == (1, 0, 0)
+    assert update.state.last_new == NOW
+    assert update.touched == {"all", "category/economy", "source/riwaq"}
+
+
+def test_an_unchanged_entry_writes_nothing() -> None:
+    update = decided(article(), knowing=known(article()))
+    assert (update.articles, update.decisions, update.touched) == ((), (), frozenset())
+
+
+def test_the_same_text_elsewhere_adds_an_appearance_and_credits_both() -> None:
+    theirs = article("9", source="difaf", byline="سعاد المصري")
+    update = decided(article(), knowing=known(theirs))
+    (merged,) = update.articles
+    assert (update.new, update.merged) == (0, 1)
+    assert merged.id == theirs.id
+    assert [a.source_id for a in merged.appearances] == ["difaf", "riwaq"]
+    assert merged.byline == "سعاد المصري"
+    assert update.touched == {"all", "category/economy", "source/riwaq", "source/difaf"}
+
+
+def test_who_published_first_leads_whoever_comes_first() -> None:
+    early = article(date=NOW - timedelta(hours=5), title="موسم القمح يتجاوز كل التوقعات")
+    update = decided(early, knowing=known(article("9", source="difaf")))
+    (merged,) = update.articles
+    assert merged.lead.source_id == "riwaq"
+    assert merged.entry.title == early.entry.title
+    assert merged.date == early.date
+
+
+def test_labels_of_all_copies_count() -> None:
+    update = decided(article(category="society"), knowing=known(article("9", source="difaf")))
+    assert {label.id for label in update.articles[0].categories} == {"economy", "society"}
+
+
+def test_one_text_twice_in_a_document_is_one_article() -> None:
+    update = decided(article("1"), article("2"))
+    (merged,) = update.articles
+    assert (update.new, update.merged, len(merged.appearances)) == (1, 1, 2)
+
+
+def test_one_text_under_two_titles_of_one_source_is_boilerplate_not_a_copy() -> None:
+    update = decided(article("1"), article("2", title="حالة الطرق مساء اليوم"))
+    assert update.new == 2
+    assert len({a.id for a in update.articles}) == 2
+    assert update.articles[1].lead.fingerprint is None
+
+
+def test_texts_too_short_to_compare_stay_apart() -> None:
+    bare = {"title": "حالة الطقس اليوم", "text": "", "fingerprint": None}
+    update = decided(article("1", **bare), article("2", **bare), knowing=known(article("9", source="difaf", **bare)))
+    assert update.new == 2
+    assert len(update.articles) == 2
+
+
+def test_a_correction_keeps_the_article_its_date_and_its_place() -> None:
+    before = article()
+    after = article(text=HARVEST + " وفق بيان لاحق", fingerprint="f-corrected", date=NOW)
+    update = decided(after, knowing=known(before))
+    (corrected,) = update.articles
+    assert (update.new, update.corrected) == (0, 1)
+    assert corrected.id == before.id
+    assert (corrected.date, corrected.updated) == (before.date, NOW)
+    assert "بيان لاحق" in (corrected.entry.content or "")
+
+
+def test_a_correction_replaces_the_labels_of_a_sole_appearance() -> None:
+    update = decided(
+        article(text=HARVEST + " وفق بيان", fingerprint="f2", category="society"), knowing=known(article())
+    )
+    assert [label.id for label in update.articles[0].categories] == ["society"]
+    assert "category/economy" in update.touched, "the feed it left is stale too"
+
+
+def test_a_changed_detail_beside_the_text_is_no_correction() -> None:
+    before = article()
+    after = replace(before, appearances=(replace(before.lead, entry_hash="other"),))
+    update = decided(after, knowing=known(before))
+    assert (update.corrected, update.decisions[0].what) == (0, "refreshed")
+    assert update.articles[0].updated == before.updated
+
+
+def test_an_undated_entry_keeps_the_moment_it_was_first_seen() -> None:
+    seen = NOW - timedelta(days=2)
+    undated = article(date=seen, date_source=DateSource.FIRST_SEEN)
+    before = replace(undated, appearances=(replace(undated.lead, first_seen=seen),))
+    after = article(text=HARVEST + " وفق بيان", fingerprint="f2", date=NOW, date_source=DateSource.FIRST_SEEN)
+    (corrected,) = decided(after, knowing=known(before)).articles
+    assert (corrected.date, corrected.lead.first_seen) == (seen, seen)
+
+
+def test_a_recycled_guid_does_not_swallow_the_old_article() -> None:
+    before = article()
+    other = article(title="جسر جديد فوق النهر", text=BRIDGE, fingerprint="f-bridge", link="https://riwaq.example/2")
+    update = decided(other, knowing=known(before))
+    kept, new = update.articles
+    assert (kept.id, new.id, update.new) == ("f-harvest", "f-bridge", 1)
+    assert kept.lead.key != new.lead.key
+
+
+def test_an_entry_that_becomes_a_copy_moves_and_its_old_article_leads_on() -> None:
+    breaking = article(text="عاجل موسم القمح", fingerprint=None)
+    wire = article("9", source="difaf")
+    update = decided(article(), knowing=known(breaking, wire))
+    (merged,) = update.articles
+    assert merged.id == wire.id
+    assert update.dissolved == ((breaking.id, wire.id),)
+
+
+# --- the state of the source ------------------------------------------------------------------------------------------
+
+
+def test_validators_are_renewed_even_when_the_body_is_the_same() -> None:
+    state = replace(STATE, body_hash=body_hash(b"<rss/>"), validators=Validators(etag='"old"'))
+    result = Fetched(url=RIWAQ.url, headers=(), body=b"<rss/>", validators=Validators(etag='"new"'))
+    update = decide(source=RIWAQ, state=state, result=result, reading=None, known=known(), now=NOW)
+    assert update.outcome == "unchanged"
+    assert update.state.validators == Validators(etag='"new"')
+
+
+def test_validators_of_what_is_no_feed_are_not_kept() -> None:
+    state = replace(STATE, validators=Validators(etag='"good"'), body_hash="good")
+    result = Fetched(url=RIWAQ.url, headers=(), body=b"<html>", validators=Validators(etag='"bad"'))
+    page = Unreadable(reason=Reason.NOT_A_FEED, message="an HTML page")
+    update = decide(source=RIWAQ, state=state, result=result, reading=page, known=known(), now=NOW)
+    assert (update.state.validators, update.state.body_hash) == (Validators(etag='"good"'), "good")
+    assert (update.state.reason, update.state.failures) == (Reason.NOT_A_FEED, 1)
+
+
+def test_a_304_renews_what_it_names() -> None:
+    state = replace(STATE, validators=Validators(etag='"a"', last_modified="yesterday"), failures=3)
+    result = NotModified(validators=Validators(etag='"b"'))
+    update = decide(source=RIWAQ, state=state, result=result, reading=None, known=known(), now=NOW)
+    assert update.state.validators == Validators(etag='"b"', last_modified="yesterday")
+    assert (update.state.failures, update.outcome) == (0, "not_modified")
+
+
+def test_a_failure_forgets_nothing_and_is_counted() -> None:
+    state = replace(STATE, validators=Validators(etag='"a"'), body_hash="x", last_success=NOW, failures=2)
+    result = Failed(reason=Reason.SERVER_ERROR, message="500", advice=Advice())
+    update = decide(source=RIWAQ, state=state, result=result, reading=None, known=known(), now=NOW)
+    assert (update.state.failures, update.state.validators, update.state.body_hash) == (3, state.validators, "x")
+    assert (update.outcome, update.state.last_success) == ("server_error", NOW)
+
+
+def test_gone_ends_it() -> None:
+    result = Failed(reason=Reason.GONE, message="410", status=410)
+    update = decide(source=RIWAQ, state=STATE, result=result, reading=None, known=known(), now=NOW)
+    assert update.state.gone
+    assert update.state.next_check is None

@@ -1,0 +1,224 @@
+"""What is written comes back, whole, in one transaction."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from news.errors import NotFound, StoreError, StoreTooNew
+from news.types import (
+    Article,
+    Decision,
+    Enclosure,
+    Known,
+    Label,
+    Problem,
+    Publication,
+    Reason,
+    SourceState,
+    Update,
+    Validators,
+)
+from store.store import Store
+from tests.news.test_decide import NOW, article
+
+STATE = SourceState(
+    source_id="riwaq",
+    url="https://riwaq.example/rss",
+    moved_to="https://riwaq.example/feed",
+    validators=Validators(etag='W/"é"', last_modified="Fri, 20 Nov 2026 10:00:00 GMT"),
+    body_hash="abc",
+    next_check=NOW,
+    last_check=NOW,
+    last_success=NOW - timedelta(hours=1),
+    last_new=NOW - timedelta(days=1),
+    failures=2,
+    reason=Reason.SERVER_ERROR,
+    message="500",
+    gone=False,
+    why_next="every 15m",
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "khulasa.db") as opened:
+        yield opened
+
+
+def write(store: Store, *articles: Article, **more: object) -> Update:
+    update = Update(at=NOW, state=STATE, outcome="ok", articles=articles, **more)  # type: ignore[arg-type]
+    store.apply(update)
+    return update
+
+
+def full() -> Article:
+    """An article with something in every field."""
+    plain = article("1")
+    entry = replace(
+        plain.entry,
+        author="ليلى",
+        summary="<p>ملخص</p>",
+        published=NOW,
+        updated=NOW + timedelta(minutes=1),
+        date_text="20 Nov",
+        zone_known=False,
+        language="ar-EG",
+        categories=("زراعة", "اقتصاد"),
+        image="https://riwaq.example/i.jpg",
+        enclosures=(Enclosure(url="https://riwaq.example/a.mp3", type="audio/mpeg", length=2**53),),
+    )
+    copy = article("7", source="difaf", date=NOW - timedelta(hours=1), byline="سعاد").lead
+    return replace(
+        plain,
+        entry=entry,
+        appearances=(plain.lead, copy),
+        byline="سعاد",
+        agency="وكالات",
+        related=("خبر آخر",),
+        countries=(Label(id="EG", score=0.7, why="القاهرة"),),
+    )
+
+
+def test_an_article_comes_back_as_it_was_written(store: Store) -> None:
+    write(store, full())
+    assert store.article(full().id) == full()
+
+
+def test_what_a_source_is_remembered_by_comes_back(store: Store) -> None:
+    problem = Problem(reason=Reason.DATE_UNREADABLE, message="«أمس»", place="entry 3")
+    write(store, problems=(problem,), document_title="الرواق")
+    assert store.states() == {"riwaq": STATE}
+    assert store.problems("riwaq") == (problem,)
+    write(store)
+    assert store.problems("riwaq") == (), "problems are those of the newest document"
+    assert store.document_titles() == {"riwaq": "الرواق"}, "a visit without a document keeps the name"
+
+
+def test_known_finds_entries_by_key_and_texts_by_fingerprint(store: Store) -> None:
+    write(store, full())
+    known = store.known("difaf", [article("7", fingerprint="other"), article("8", source="difaf")])
+    assert known == Known(by_key={"7": full()}, by_fingerprint={"f-harvest": full()})
+
+
+def test_a_text_an_article_once_had_still_finds_it(store: Store) -> None:
+    write(store, article())
+    corrected = replace(article(), appearances=(replace(article().lead, fingerprint="f2"),))
+    write(store, corrected)
+    assert store.known("x", [article()]).by_fingerprint["f-harvest"].id == corrected.id
+
+
+def test_an_appearance_may_move_between_two_articles_of_one_update(store: Store) -> None:
+    one, two = article("1"), article("2", fingerprint="f2", link="https://riwaq.example/2")
+    write(store, one, two)
+    swapped = (replace(one, appearances=two.appearances), replace(two, appearances=one.appearances))
+    write(store, *swapped)
+    assert [a.lead.key for a in (store.article(one.id), store.article(two.id))] == ["2", "1"]
+
+
+def test_a_dissolved_article_leads_on(store: Store) -> None:
+    write(store, article("1", fingerprint=None), article("2", link="https://riwaq.example/2"))
+    write(store, dissolved=(("riwaq-1", "f-harvest"),))
+    assert store.article("riwaq-1").id == "f-harvest"
+    assert store.counts() == {"articles": 1, "appearances": 1}
+
+
+def test_an_update_that_fails_midway_leaves_nothing(store: Store) -> None:
+    decision = Decision(article_id="f-harvest", at=NOW, what="new", why="new", score=float("inf"))
+    broken = replace(decision, what=None)  # type: ignore[arg-type]
+    with pytest.raises(sqlite3.IntegrityError):
+        write(store, article(), decisions=(decision, broken), touched=frozenset({"all"}))
+    assert store.counts() == {"articles": 0, "appearances": 0}
+    assert (store.states(), store.stale_feeds(), store.decisions("f-harvest")) == ({}, {}, ())
+
+
+def test_newest_first_by_category_and_by_source(store: Store) -> None:
+    dates = {"1": 3, "2": 1, "3": 2}
+    write(
+        store,
+        *(
+            article(
+                key,
+                fingerprint=f"f{key}",
+                date=NOW - timedelta(hours=hours),
+                category="sports" if key == "3" else "economy",
+                source="difaf" if key == "1" else "riwaq",
+            )
+            for key, hours in dates.items()
+        ),
+    )
+    assert [a.id for a in store.newest(10)] == ["f2", "f3", "f1"]
+    assert [a.id for a in store.newest(10, category="economy")] == ["f2", "f1"]
+    assert [a.id for a in store.newest(10, source_id="riwaq")] == ["f2", "f3"]
+    assert [a.id for a in store.newest(1)] == ["f2"]
+
+
+@pytest.mark.parametrize("name", ["f-harvest", "https://riwaq.example/1", "1"])
+def test_an_article_is_found_by_id_link_and_guid(store: Store, name: str) -> None:
+    write(store, article())
+    assert store.article(name).id == "f-harvest"
+
+
+def test_what_is_not_there_is_said(store: Store) -> None:
+    with pytest.raises(NotFound, match="'; DROP TABLE articles"):
+        store.article("'; DROP TABLE articles; --")
+
+
+def test_a_feed_that_changes_while_it_is_rendered_stays_stale(store: Store) -> None:
+    write(store, article(), touched=frozenset({"all", "source/riwaq"}))
+    rendered = store.stale_feeds()
+    write(store, touched=frozenset({"all"}))
+    store.record_publications([], fresh=rendered, withdrawn=[])
+    assert store.stale_feeds().keys() == {"all"}
+
+
+def test_publications_come_back_and_are_withdrawn(store: Store) -> None:
+    standing = Publication(
+        feed_id="all", title="خلاصة", digest="d", items=3, size=10, since=NOW, updated=NOW, published=NOW
+    )
+    store.record_publications([standing], fresh={}, withdrawn=[])
+    assert store.publications() == {"all": standing}
+    store.record_publications([], fresh={}, withdrawn=["all"])
+    assert store.publications() == {}
+
+
+def test_a_file_that_is_no_store_is_said_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "khulasa.db"
+    path.write_bytes(b"no database at all, but a long enough text " * 50)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=r"khulasa\.db"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_store_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "khulasa.db"
+    Store(path).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('khulasa', 'm999_later', '')"
+        )
+    raw.close()
+    with pytest.raises(StoreTooNew, match="m999_later"):
+        Store(path)
+
+
+def test_every_table_of_ours_is_strict_and_the_journal_is_wal(tmp_path: Path) -> None:
+    Store(tmp_path / "khulasa.db").close()
+    raw = sqlite3.connect(tmp_path / "khulasa.db")
+    lax = raw.execute(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
+        " AND name NOT LIKE 'sqlite_%' AND name <> '_sqlite_migrations'"
+    ).fetchall()
+    assert lax == []
+    assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    raw.close()
+
+
+def test_an_aware_moment_is_kept_to_the_second(store: Store) -> None:
+    odd = datetime(2026, 11, 20, 15, 0, 0, tzinfo=UTC)
+    write(store, article(date=odd))
+    assert store.article("f-harvest").date == odd
