@@ -1,0 +1,41 @@
+"""Which characters of theirs never enter: those that break XML, and those that turn a line around.
+
+Marks that Arabic, Persian and Urdu need (LRM, RLM, ALM, ZWNJ, ZWJ, tashkeel, tatweel) pass untouched.
+"""
+
+import re
+
+_ISOLATES = "\N{LEFT-TO-RIGHT ISOLATE}\N{RIGHT-TO-LEFT ISOLATE}\N{FIRST STRONG ISOLATE}"
+_POP = "\N{POP DIRECTIONAL ISOLATE}"
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+_EMBEDDINGS_AND_OVERRIDES = "\u202a-\u202e"
+# C0 and C1 save white space (tab, line feed, vertical tab, form feed, carriage return, next line), lone surrogates.
+_UNWANTED = re.compile(
+    f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff{_NONCHARACTERS}{_EMBEDDINGS_AND_OVERRIDES}]"
+)
+_ISOLATE_MARKS = re.compile(f"[{_ISOLATES}{_POP}]")
+
+
+def drop_unwanted(text: str) -> str:
+    """``text`` without control characters, noncharacters, lone surrogates, bidi embeddings and overrides."""
+    return _UNWANTED.sub("", text)
+
+
+def balance_isolates(text: str) -> str:
+    """``text`` without the bidi isolates that are never closed, and the closings that close nothing.
+
+    An isolate left open would carry its direction into whatever is shown next (UAX 9, X5a–X6a).
+    """
+    if not _ISOLATE_MARKS.search(text):
+        return text
+    open_at: list[int] = []
+    stray: set[int] = set()
+    for mark in _ISOLATE_MARKS.finditer(text):
+        if mark[0] != _POP:
+            open_at.append(mark.start())
+        elif open_at:
+            open_at.pop()
+        else:
+            stray.add(mark.start())
+    stray.update(open_at)
+    return "".join(character for at, character in enumerate(text) if at not in stray) if stray else text

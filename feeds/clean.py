@@ -1,0 +1,205 @@
+"""Makes what publishers wrote safe to show: HTML that is only text, links and pictures; plain text of one line.
+
+nh3 parses and removes; the rules of our own are about addresses, pictures, rel and the direction of text.
+"""
+
+import html as html_entities
+import re
+
+import nh3
+
+from feeds.characters import balance_isolates, drop_unwanted
+from feeds.links import clean_link, is_internal
+
+MAX_TEXT = 1_000  # characters of a title or another field of one line
+MAX_TAGS = 10_000  # html5ever walks its stack of open elements: 100,000 nested <div> take 18 seconds
+MAX_OPEN_TAGS = 256
+
+_KEPT = (
+    "p br div span a img figure figcaption blockquote ul ol li dl dt dd h2 h3 h4 h5 h6 strong em b i u s sub sup small "
+    "mark ins del table caption thead tbody tfoot tr th td pre code hr bdi q cite abbr time"
+)
+_DROPPED_WITH_THEIR_TEXT = "script style title template noscript noembed noframes iframe object xmp"
+_CLOSED_BY_THE_NEXT_ONE = (
+    "area base br col embed hr img input link meta param source track wbr p li td th tr dt dd option"
+)
+_TAGS = set(_KEPT.split())
+_TAGS_WITH_THEIR_TEXT = set(_DROPPED_WITH_THEIR_TEXT.split())
+_CLOSED_BY_THE_NEXT = frozenset(_CLOSED_BY_THE_NEXT_ONE.split())
+_ATTRIBUTES = {
+    "*": {"title", "dir", "lang"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+    "time": {"datetime"},
+}
+_NUMERIC = frozenset({"width", "height", "colspan", "rowspan", "start"})
+_REL = "noopener noreferrer nofollow ugc"
+
+_START_TAG = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z\-]+="[^"]*")*)>')
+_CLEAN_TAG = re.compile(r"<[^<>]*>")
+_ATTRIBUTE = re.compile(r' ([a-z\-]+)="([^"]*)"')
+_ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_TIME = re.compile(r"[0-9T:+\-.Z W]{1,40}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+# WordPress and its kin escape twice inside CDATA: a reader would see "&hellip;". Only what cannot be markup.
+_ESCAPED_TWICE = re.compile(
+    r"&amp;(?:amp;)*((?:hellip|nbsp|laquo|raquo|ldquo|rdquo|lsquo|rsquo|ndash|mdash|quot|apos|zwnj|zwj|lrm|rlm|bull"
+    r"|middot|#0?39|#34|#160|#171|#187|#82[0-9]{2});)"
+)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_SEPARATING_TAG = re.compile(r"</?(?:br|p|div|li|td|tr|h[1-6]|blockquote|figure|figcaption)\b[^<>]*>", re.IGNORECASE)
+_LOOKS_LIKE_A_TAG = re.compile(r"<[/!?A-Za-z]")
+
+
+def clean_html(html: str, *, base_url: str | None) -> str:
+    """A fragment of HTML reduced to news: paragraphs, links, lists, tables, pictures.
+
+    Links and pictures come out absolute (relative ones are dropped when there is no ``base_url``). Cleaning again
+    changes nothing: the result is a fixed point, which is also the guard against mutation on a second parse.
+    """
+    cleaned = _clean_once(html, base_url)
+    for _ in range(4):
+        again = _clean_once(cleaned, base_url)
+        if again == cleaned:
+            return cleaned
+        cleaned = again
+    return _escape(visible_text(cleaned))  # markup that never settles is shown as words
+
+
+def clean_text(text: str, *, html: bool = False, limit: int = MAX_TEXT) -> str:
+    """One line of plain text of at most ``limit`` characters.
+
+    ``html`` says that the field holds HTML: its tags go, its character references are read, also those escaped twice.
+    Otherwise text stays text, whatever it looks like.
+    """
+    text = drop_unwanted(text[: limit * 64])
+    if html:
+        text = visible_text(text)
+        if _REFERENCE.search(text):
+            text = drop_unwanted(html_entities.unescape(text))
+    line = " ".join(text.split())
+    return balance_isolates(line[:limit].rstrip())
+
+
+def text_to_html(text: str) -> str:
+    """Plain text as the HTML that shows it: escaped, its lines kept."""
+    return _escape(text).replace("\r\n", "\n").replace("\n", "<br>")
+
+
+def visible_text(html: str) -> str:
+    """The words of a fragment of HTML, white space collapsed."""
+    if _LOOKS_LIKE_A_TAG.search(html):
+        html = drop_unwanted(_SEPARATING_TAG.sub(" ", html))
+        html = _without_tags(html) if _is_too_deep(html) else _words(html)
+    return " ".join(drop_unwanted(html_entities.unescape(html)).split())
+
+
+def words_of(cleaned: str) -> str:
+    """The words of HTML that ``clean_html`` made: its attributes hold no angle brackets."""
+    return " ".join(html_entities.unescape(_CLEAN_TAG.sub(" ", cleaned)).split())
+
+
+def _words(html: str) -> str:
+    return nh3.clean(html, tags=set(), attributes={}, clean_content_tags=_TAGS_WITH_THEIR_TEXT, link_rel=None)
+
+
+def _clean_once(html: str, base_url: str | None) -> str:
+    html = drop_unwanted(html)
+    if "&amp;" in html:
+        html = _ESCAPED_TWICE.sub(r"&\1", html)
+    if "<" not in html and "&" not in html:
+        return balance_isolates(html.replace(">", "&gt;")).strip()
+    if _is_too_deep(html):
+        html = _without_tags(html)
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        return _attribute(tag, attribute, value, base_url)
+
+    cleaned = nh3.clean(
+        html,
+        tags=_TAGS,
+        clean_content_tags=_TAGS_WITH_THEIR_TEXT,
+        attributes=_ATTRIBUTES,
+        attribute_filter=keep,
+        link_rel=_REL,
+        url_schemes={"http", "https", "mailto"},
+    )
+    cleaned = drop_unwanted(cleaned.replace("&nbsp;", "\N{NO-BREAK SPACE}"))
+    if "<img" in cleaned:
+        cleaned = _START_TAG.sub(_picture, cleaned)
+    return balance_isolates(cleaned).strip()
+
+
+def _attribute(tag: str, attribute: str, value: str, base_url: str | None) -> str | None:
+    """What stays of an attribute; None removes it."""
+    value = drop_unwanted(value)
+    if attribute == "href":
+        if value.strip().lower().startswith("mailto:"):
+            return "".join(value.split())[:MAX_TEXT]
+        return clean_link(value, base_url)
+    if attribute == "src":
+        return clean_link(value, base_url)
+    if attribute == "rel":
+        return value
+    if attribute in _NUMERIC:
+        digits = value.strip().removesuffix("px")
+        return digits if digits.isascii() and digits.isdigit() and len(digits) <= 5 else None
+    if attribute == "dir":
+        value = value.strip().lower()
+        return value if value in ("rtl", "ltr", "auto") else None
+    if attribute == "lang":
+        return value.strip() if _LANGUAGE.fullmatch(value.strip()) else None
+    if attribute == "datetime":
+        return value.strip() if _TIME.fullmatch(value.strip()) else None
+    return clean_text(value)
+
+
+def _picture(match: re.Match[str]) -> str:
+    """An ``img`` that may be shown, or nothing: 1×1 pixels count readers, internal addresses probe their network."""
+    if match[1] != "img":
+        return match[0]
+    attributes = {name: value for name, value in _ATTRIBUTE.findall(match[2])}
+    source = attributes.get("src")
+    if not source or is_internal(html_entities.unescape(source)):
+        return ""
+    if any(attributes.get(side, "").lstrip("0") in ("", "1") for side in ("width", "height") if side in attributes):
+        return ""
+    kept = "".join(
+        f' {name}="{attributes[name]}"'
+        for name in ("src", "alt", "title", "width", "height", "dir", "lang")
+        if name in attributes
+    )
+    return f'<img{kept} referrerpolicy="no-referrer">'
+
+
+def _is_too_deep(html: str) -> bool:
+    """Whether a parser would spend its time walking a stack of open elements."""
+    if html.count("<") <= MAX_OPEN_TAGS:
+        return False
+    open_tags: dict[str, int] = {}
+    opened = depth = 0
+    for closing, name in _ANY_TAG.findall(html):
+        name = name.lower()
+        if name in _CLOSED_BY_THE_NEXT:
+            continue
+        if closing:
+            if open_tags.get(name, 0) > 0:
+                open_tags[name] -= 1
+                depth -= 1
+            continue
+        open_tags[name] = open_tags.get(name, 0) + 1
+        opened, depth = opened + 1, depth + 1
+        if depth > MAX_OPEN_TAGS or opened > MAX_TAGS:
+            return True
+    return False
+
+
+def _without_tags(html: str) -> str:
+    return _CLEAN_TAG.sub(" ", html).replace("<", "&lt;")
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

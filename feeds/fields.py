@@ -1,0 +1,136 @@
+"""The fields of an entry made fit for ``Entry``, whichever dialect they came in: cleaned, capped, deduplicated.
+
+Knows no dialect and no parser.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from feeds.clean import clean_html, clean_text, text_to_html, words_of
+from feeds.entry_dates import EntryDate
+from feeds.links import clean_link, is_internal
+from news.types import Enclosure, Problem, Reason
+
+MAX_BODY = 1_000_000  # characters of HTML
+MAX_GUID = 2_000
+MAX_CATEGORIES = 20
+MAX_CATEGORY = 100
+MAX_ENCLOSURES = 10
+MAX_LENGTH = 2**53  # what JSON can carry exactly
+WHOLE_TEXT = 600  # characters: a single body longer than this is the article, not its summary
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]{1,80}/[A-Za-z0-9!#$&^_.+\-]{1,80}")
+_EMAIL = re.compile(r"\S+@\S+")
+_NUMBER = re.compile(r"\s*(\d{1,30})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """One text of an entry as it was written, and what its links are relative to."""
+
+    text: str
+    html: bool
+    base: str
+
+
+def bodies(summary: Body | None, contents: Iterable[Body]) -> tuple[str | None, str | None]:
+    """The summary and the content, as clean HTML.
+
+    Of several contents the one with the most words counts; a content that says no more than the summary is dropped
+    (publishers fill both with one text). A single body is the content when it is as long as an article.
+    """
+    short = _clean(summary) if summary is not None else ""
+    long, long_words = "", ""
+    for content in contents:
+        cleaned = _clean(content)
+        words = words_of(cleaned)
+        if not long or len(words) > len(long_words):
+            long, long_words = cleaned, words
+    short_words = words_of(short)
+    if short and long:
+        if short_words == long_words or not short_words:
+            short = ""
+        elif len(long_words) < len(short_words):
+            long = ""
+    if short and long:
+        return short, long
+    only, length = (short, len(short_words)) if short else (long, len(long_words))
+    if not only:
+        return None, None
+    return (None, only) if length > WHOLE_TEXT else (only, None)
+
+
+def has_something_to_show(html: str | None) -> bool:
+    """Whether a cleaned body has words or a picture."""
+    return html is not None and ("<img " in html or bool(words_of(html)))
+
+
+def categories(names: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
+    """Distinct category names in their order, from (name, is it HTML)."""
+    cleaned = (clean_text(name, html=html, limit=MAX_CATEGORY) for name, html in names)
+    return tuple(dict.fromkeys(name for name in cleaned if name))[:MAX_CATEGORIES]
+
+
+def people(names: Iterable[tuple[str, bool]]) -> str | None:
+    """The distinct names of authors, joined the Arabic way; e-mail addresses alone are no names."""
+    cleaned = (clean_text(name, html=html) for name, html in names)
+    distinct = dict.fromkeys(name for name in cleaned if name and not _EMAIL.fullmatch(name))
+    return clean_text("، ".join(distinct)) or None
+
+
+def language(written: str | None) -> str | None:
+    """A declared language that can be one (BCP 47), as it was declared."""
+    tag = (written or "").strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else None
+
+
+def guid(written: str | None) -> str | None:
+    return clean_text(written or "", limit=MAX_GUID) or None
+
+
+def enclosures(found: Iterable[tuple[str, str | None, str | None]], base: str) -> tuple[Enclosure, ...]:
+    """Attached files from (address, media type, length in bytes as written)."""
+    attached: dict[str, Enclosure] = {}
+    for address, media_type, length in found:
+        url = clean_link(address, base)
+        if url is None or url in attached:
+            continue
+        kind = (media_type or "").strip().lower()
+        attached[url] = Enclosure(url=url, type=kind if _MEDIA_TYPE.fullmatch(kind) else None, length=_length(length))
+        if len(attached) == MAX_ENCLOSURES:
+            break
+    return tuple(attached.values())
+
+
+def picture(addresses: Iterable[str], base: str) -> str | None:
+    """The first address a reader's browser may load."""
+    for address in addresses:
+        url = clean_link(address, base)
+        if url is not None and not is_internal(url):
+            return url
+    return None
+
+
+def date_problems(dates: Iterable[EntryDate], place: str) -> list[Problem]:
+    """One problem for each date that was given and could not be used."""
+    message = {
+        Reason.DATE_UNREADABLE: "unreadable date: {}",
+        Reason.DATE_OUT_OF_RANGE: "date out of range: {}",
+    }
+    return [
+        Problem(reason=date.reason, message=message[date.reason].format(date.text), place=place)
+        for date in dates
+        if date.reason is not None
+    ]
+
+
+def _length(written: str | None) -> int | None:
+    number = _NUMBER.match(written or "")
+    return min(int(number[1]), MAX_LENGTH) if number else None
+
+
+def _clean(body: Body) -> str:
+    text = body.text[:MAX_BODY]
+    return clean_html(text if body.html else text_to_html(text), base_url=body.base)
