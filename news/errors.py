@@ -5,6 +5,7 @@ KhulasaError
 ├── StoreError            the store cannot be used                                  (read by the operator)
 │   └── StoreTooNew       written by a later Khulasa
 ├── AnotherWriter         a second process wants the same data directory            (read by the operator)
+├── PortTaken             the web cannot listen where it was told to                (read by the operator)
 └── NotFound              no such source, feed or article                           (read by whoever asked)
 """
 
@@ -44,6 +45,10 @@ class StoreTooNew(StoreError):
 
 class AnotherWriter(KhulasaError):
     """Another process is writing to this data directory."""
+
+
+class PortTaken(KhulasaError):
+    """The web cannot listen on its address."""
 
 
 class NotFound(KhulasaError):
