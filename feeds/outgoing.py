@@ -6,11 +6,9 @@ Knows XML's characters, the bidirectional controls and URIs; knows no feed forma
 import re
 from urllib.parse import quote, urlsplit
 
-# Not allowed in XML 1.0 (§2.2 Char), and the C1 controls, which it allows and readers show as boxes.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_OVERRIDES = re.compile("[\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}]")
-_ISOLATES = re.compile("[\N{LEFT-TO-RIGHT ISOLATE}-\N{POP DIRECTIONAL ISOLATE}]")
-_POP = "\N{POP DIRECTIONAL ISOLATE}"
+from feeds.characters import balance_isolates, drop_unwanted
+
+_BREAKS_XML_FORBIDS = re.compile("[\x0b\x0c\x85]")  # §2.2 Char, and NEL, which XML 1.1 alone knows
 
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "ckb", "he", "ps", "sd", "ug", "yi", "dv"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -22,28 +20,12 @@ _URI_CHARACTERS = "!#$%&'()*+,/:;=?@~-._"  # RFC 3986 §2.2 and §2.3, without t
 
 
 def printable(text: str) -> str:
-    """``text`` without what XML forbids, C1 controls, bidi overrides and embeddings, and isolates without a partner.
+    """``text`` without control characters, noncharacters, lone surrogates, bidi overrides and embeddings, and isolates
+    without a partner.
 
     Everything else stays as it is: direction marks, joiners, vowel signs, tatweel.
     """
-    return _balanced(_OVERRIDES.sub("", _UNPRINTABLE.sub("", text)))
-
-
-def _balanced(text: str) -> str:
-    """Without the isolates that are never closed and the closings of none: they would reach into what follows."""
-    if not _ISOLATES.search(text):
-        return text
-    opened: list[int] = []
-    stray: set[int] = set()
-    for isolate in _ISOLATES.finditer(text):
-        if isolate[0] != _POP:
-            opened.append(isolate.start())
-        elif opened:
-            opened.pop()
-        else:
-            stray.add(isolate.start())
-    stray.update(opened)
-    return "".join(character for place, character in enumerate(text) if place not in stray)
+    return balance_isolates(drop_unwanted(_BREAKS_XML_FORBIDS.sub("", text)))
 
 
 def language_tag(language: str | None) -> str | None:
@@ -66,7 +48,7 @@ def ascii_address(address: str | None) -> str | None:
     if address is None or len(address) > _LONGEST_ADDRESS:
         return None
     try:
-        parts = urlsplit(_UNPRINTABLE.sub("", address).strip())
+        parts = urlsplit(drop_unwanted(address).strip())
         port = parts.port
     except ValueError:
         return None
@@ -82,7 +64,7 @@ def ascii_address(address: str | None) -> str | None:
 
 def ascii_identifier(identifier: str) -> str:
     """``identifier`` with everything percent-encoded that a URI may not hold; a URI stays what it is."""
-    return _escaped(_UNPRINTABLE.sub("", identifier).strip())
+    return _escaped(drop_unwanted(identifier).strip())
 
 
 def _escaped(text: str, *, without: str = "") -> str:
