@@ -11,7 +11,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email.utils import formatdate, mktime_tz, parsedate_tz
+from datetime import UTC
+from email.utils import formatdate, parsedate_to_datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -151,11 +152,13 @@ def is_unchanged(asked: Headers, *, tag: str, modified: int) -> bool:
 
 def _seconds(date: str | None) -> int | None:
     """An HTTP date in seconds since the epoch."""
-    parsed = parsedate_tz(date) if date is not None and len(date) <= _LONGEST_DATE else None
+    if date is None or len(date) > _LONGEST_DATE:
+        return None
     try:
-        return mktime_tz(parsed) if parsed is not None else None
+        moment = parsedate_to_datetime(date)
     except (ValueError, OverflowError):
         return None
+    return int((moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def accepts_gzip(accepted: Iterable[str]) -> bool:
