@@ -34,10 +34,7 @@ def create_app(public: Path, health: Health) -> ASGIApp:
         status = 200 if said.get("status") == "ok" else 503
         return JSONResponse(said, status, headers={"cache-control": "no-store"})
 
-    # No redirects to a path with or without a slash: they would repeat the Host header the client chose.
-    rooms = Starlette(routes=[Route("/health", answer_health), Mount("/", PublishedFiles(public))])
-    rooms.router.redirect_slashes = False
-    return _Door(rooms)
+    return _Door(Starlette(routes=[Route("/health", answer_health), Mount("/", PublishedFiles(public))]))
 
 
 class _Door:

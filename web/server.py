@@ -19,6 +19,7 @@ PATIENCE = 30.0  # seconds for a request to arrive or an answer to be taken; at 
 KEEP_ALIVE = 5  # seconds between two requests
 HEADERS_SIZE = 32 * 1024  # bytes of a request's head
 BACKLOG = 512
+GRACE = 3  # seconds for answers under way when the server is stopped
 
 
 class Server:
@@ -44,7 +45,7 @@ class Server:
                 limit_concurrency=CONNECTIONS,
                 backlog=BACKLOG,
                 timeout_keep_alive=KEEP_ALIVE,
-                timeout_graceful_shutdown=3,
+                timeout_graceful_shutdown=GRACE,
                 h11_max_incomplete_event_size=HEADERS_SIZE,
             )
         )

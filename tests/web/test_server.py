@@ -23,9 +23,15 @@ from news.errors import KhulasaError, PortTaken
 from web.app import create_app
 from web.server import Server
 
+LARGE = 30_000_000  # bytes: more than the buffers of two sockets hold
+
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse("hello")(scope, receive, send)
+
+
+async def large(scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse(b"x" * LARGE)(scope, receive, send)
 
 
 def ask(port: int, path: str = "/", host: str = "127.0.0.1") -> tuple[int, bytes]:
@@ -107,6 +113,33 @@ def test_stop_does_not_wait_for_clients_that_say_nothing() -> None:
         assert time.monotonic() - began < 3
 
 
+def test_stop_cuts_off_a_client_that_never_reads_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web.server, "GRACE", 1)
+    server = Server(large, host="127.0.0.1", port=0)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as slow:
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert slow.recv(1) == b"H"
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 4
+        assert received_from(slow) < LARGE
+
+
+def test_small_answers_do_not_wait_for_acknowledgements() -> None:
+    server = Server(hello, host="127.0.0.1", port=0)
+    server.start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    began = time.monotonic()
+    for _ in range(100):
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    took = time.monotonic() - began
+    connection.close()
+    server.stop()
+    assert took < 2  # 4 s with Nagle's algorithm, 0.1 s without
+
+
 def test_a_client_that_never_ends_its_request_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web.server, "PATIENCE", 0.2)
     server = Server(hello, host="127.0.0.1", port=0)
@@ -119,17 +152,12 @@ def test_a_client_that_never_ends_its_request_is_let_go(monkeypatch: pytest.Monk
 
 def test_a_client_that_never_reads_its_answer_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web.server, "PATIENCE", 0.2)
-    body = b"x" * 30_000_000
-
-    async def large(scope: Scope, receive: Receive, send: Send) -> None:
-        await PlainTextResponse(body)(scope, receive, send)
-
     server = Server(large, host="127.0.0.1", port=0)
     server.start()
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as slow:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         threading.Event().wait(1)
-        assert received_from(slow) < len(body)
+        assert received_from(slow) < LARGE
     server.stop()
 
 
