@@ -66,7 +66,8 @@ def clean_html(html: str, *, base_url: str | None) -> str:
         if again == cleaned:
             return cleaned
         cleaned = again
-    return _escape(visible_text(cleaned))  # markup that never settles is shown as words
+    # Markup that never settles is shown as words.
+    return _escape(balance_isolates(visible_text(cleaned).replace("&", "")).strip())
 
 
 def clean_text(text: str, *, html: bool = False, limit: int = MAX_TEXT) -> str:

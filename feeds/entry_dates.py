@@ -5,6 +5,7 @@ taken from the source and marked.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -92,6 +93,16 @@ def read_date(text: str, *, zone: ZoneInfo | None, now: datetime) -> EntryDate:
     if moment > now + FUTURE:
         return EntryDate(text=written, reason=Reason.DATE_OUT_OF_RANGE)
     return EntryDate(text=written, moment=moment, zone_known=written_zone is not None)
+
+
+def newest(dates: Sequence[str | None], count: int, *, now: datetime) -> set[int]:
+    """The places of the ``count`` newest dates: the readable ones by their moment, then the others in their order."""
+
+    def age(place: int) -> tuple[bool, float, int]:
+        moment = read_date(dates[place] or "", zone=None, now=now).moment
+        return (moment is None, -moment.timestamp() if moment else 0.0, place)
+
+    return set(sorted(range(len(dates)), key=age)[:count])
 
 
 def _hour(written: str | None, half: str | None) -> int:

@@ -5,14 +5,14 @@ A field of the wrong kind counts as absent: publishers write numbers for ids and
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from feeds import fields
 from feeds.clean import clean_text
-from feeds.entry_dates import EntryDate, read_date
+from feeds.entry_dates import EntryDate, newest, read_date
 from feeds.fields import Body
 from feeds.links import clean_link
 from feeds.structure import MAX_ENTRIES
@@ -40,9 +40,12 @@ def parse_json_feed(
     link = clean_link(_text(feed, "home_page_url"), url)
     entries: list[Entry] = []
     items = [item for item in _list(feed, "items") if isinstance(item, dict)]
+    kept: Sequence[int] = range(len(items))
     if len(items) > MAX_ENTRIES:
         problems.append(Problem(reason=Reason.TOO_MANY_ENTRIES, message=f"{len(items)} entries, kept {MAX_ENTRIES}"))
-    for number, item in enumerate(items[:MAX_ENTRIES], start=1):
+        dates = [_text(item, "date_published") or _text(item, "date_modified") for item in items]
+        kept = sorted(newest(dates, MAX_ENTRIES, now=now))
+    for number, item in enumerate((items[place] for place in kept), start=1):
         entry = _entry(item, feed, f"entry {number}", base=url, zone=zone, now=now, problems=problems)
         if entry is not None:
             entries.append(entry)

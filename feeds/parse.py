@@ -16,7 +16,7 @@ import feedparser
 
 from arabic.encodings import decode
 from feeds import fields
-from feeds.clean import clean_text
+from feeds.clean import MAX_TEXT, clean_text
 from feeds.entry_dates import EntryDate, read_date
 from feeds.fields import Body
 from feeds.jsonfeed import parse_json_feed
@@ -41,6 +41,8 @@ _PERIODS = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
+_MAIL_THEN_NAME = re.compile(r"\s*\S+@\S+\s*\((.*)\)\s*", re.DOTALL)
+_NAME_THEN_MAIL = re.compile(r"\s*([^<(@]*[^<(@\s])\s*[<(]\S+@[^\s>)]+[>)]\s*", re.DOTALL)
 _ADDRESS = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 _RESPONSE_HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
@@ -123,9 +125,11 @@ def _document(
     base = _joined(url, _detail(feed, "title", "base"))
     link = clean_link(_text(feed, "link"), base)
     feed_language = fields.language(_text(feed, "language"))
+    author = _authors(feed)
+    inherited = author if dialect.startswith("atom") else None  # RFC 4287 section 4.1.1; RSS names the editor there
     entries: list[Entry] = []
     for number, item in enumerate(parsed.entries, start=1):
-        entry = _entry(item, f"entry {number}", link or base, feed_language, zone, now, problems)
+        entry = _entry(item, f"entry {number}", link or base, feed_language, inherited, zone, now, problems)
         if entry is not None:
             entries.append(entry)
     updated = [date.moment for key in ("updated", "published") if (date := _date(feed, key, zone, now)) and date.moment]
@@ -140,7 +144,7 @@ def _document(
         language=feed_language,
         updated=updated[0] if updated else None,
         rights=_line(feed, "rights"),
-        author=_authors(feed),
+        author=author,
         image=fields.picture(_pictures(feed), base),
         entries=tuple(entries),
         problems=tuple(problems),
@@ -153,6 +157,7 @@ def _entry(
     place: str,
     feed_base: str,
     feed_language: str | None,
+    feed_author: str | None,
     zone: ZoneInfo | None,
     now: datetime,
     problems: list[Problem],
@@ -177,7 +182,7 @@ def _entry(
         guid=fields.guid(_text(item, "id")),
         link=link,
         title=title,
-        author=_authors(item),
+        author=_authors(item) or feed_author,
         summary=short,
         content=long,
         published=published.moment if published else None,
@@ -250,8 +255,13 @@ def _line(holder: Any, name: str) -> str | None:
 
 
 def _authors(holder: Any) -> str | None:
-    people = holder.get("authors") or []
-    return fields.people((_text(person, "name"), True) for person in people)
+    people = [_text(person, "name") for person in holder.get("authors") or []]
+    written = _text(holder, "author")[:MAX_TEXT]
+    if len(people) == 1 and "@" in written:
+        # feedparser cuts "desk@news.example (Name)" in the middle where the top-level domain has over four letters.
+        named = _MAIL_THEN_NAME.fullmatch(written) or _NAME_THEN_MAIL.fullmatch(written)
+        people = [named[1] if named else written]
+    return fields.people((name, True) for name in people if ("(" in name) == (")" in name))
 
 
 def _pictures(holder: Any) -> list[str]:

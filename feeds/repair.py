@@ -5,12 +5,13 @@ Works on text, outside CDATA and comments; knows nothing of feeds but the names 
 
 import html.entities
 import re
-from collections.abc import Callable
 
-_VERBATIM = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
+_VERBATIM_START = re.compile(r"<!\[CDATA\[|<!--")
+_VERBATIM_END = {"<![CDATA[": "]]>", "<!--": "-->"}
 # XML 1.0 section 2.2: no C0 control save tab, line feed and carriage return, no surrogates, not FFFE and FFFF.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_AMPERSAND = re.compile(r"&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,7})|([A-Za-z][A-Za-z0-9]{0,40}));|&")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{0,40});)")
+_REFERENCE = re.compile(r"&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,7})|([A-Za-z][A-Za-z0-9]{0,40}));")
 _STRAY_BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
 _END_OF_ROOT = re.compile(r"</(?:[A-Za-z_][\w.\-]*:)?(?:rss|RDF|feed)\s*>")
 _PREFIX_IN_USE = re.compile(r"</?([A-Za-z_][\w.\-]*):|\s([A-Za-z_][\w.\-]*):[\w.\-]+\s*=")
@@ -36,17 +37,31 @@ def repair(text: str) -> str:
     text, prefixes nobody declared, anything after the root element. Entities that a document type declared stay
     words: nothing is expanded.
     """
-    text = _outside_verbatim(_FORBIDDEN.sub("", text), _mend)
+    text = "".join(piece if verbatim else _mend(piece) for piece, verbatim in _pieces(_FORBIDDEN.sub("", text)))
     return _declare_prefixes(_cut_after_root(text))
 
 
-def _outside_verbatim(text: str, change: Callable[[str], str]) -> str:
-    pieces = _VERBATIM.split(text)
-    return "".join(piece if number % 2 else change(piece) for number, piece in enumerate(pieces))
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """``text`` cut into (piece, is it verbatim): CDATA sections and comments are. One that never ends is none."""
+    pieces: list[tuple[str, bool]] = []
+    endless: set[str] = set()
+    at = 0
+    for start in _VERBATIM_START.finditer(text):
+        if start.start() < at or start[0] in endless:
+            continue
+        end = text.find(_VERBATIM_END[start[0]], start.end())
+        if end < 0:
+            endless.add(start[0])  # looked for once: half a million openings must not each search to the end
+            continue
+        pieces.append((text[at : start.start()], False))
+        at = end + 3
+        pieces.append((text[start.start() : at], True))
+    pieces.append((text[at:], False))
+    return pieces
 
 
 def _mend(text: str) -> str:
-    text = _AMPERSAND.sub(_reference, text)
+    text = _REFERENCE.sub(_reference, _BARE_AMPERSAND.sub("&amp;", text))
     return _STRAY_BRACKET.sub("&lt;", text).replace("]]>", "]]&gt;")
 
 
@@ -57,8 +72,6 @@ def _reference(match: re.Match[str]) -> str:
             return match[0]
         code = html.entities.name2codepoint.get(name)
         return f"&#{code};" if code is not None else f"&amp;{name};"
-    if decimal is None and hexadecimal is None:
-        return "&amp;"
     value = int(decimal) if decimal is not None else int(hexadecimal, 16)
     if value > 0x10FFFF or 0xD800 <= value < 0xE000 or _FORBIDDEN.fullmatch(chr(value)):
         return ""
@@ -71,7 +84,7 @@ def _cut_after_root(text: str) -> str:
 
 
 def _declare_prefixes(text: str) -> str:
-    markup = _VERBATIM.sub("", text)
+    markup = "".join(piece for piece, verbatim in _pieces(text) if not verbatim)
     declared = set(_PREFIX_DECLARED.findall(markup)) | {"xml", "xmlns"}
     used = {element or attribute for element, attribute in _PREFIX_IN_USE.findall(markup)}
     missing = sorted(used - declared)[:MAX_PREFIXES]
