@@ -7,11 +7,13 @@ import re
 
 _ISOLATES = "\N{LEFT-TO-RIGHT ISOLATE}\N{RIGHT-TO-LEFT ISOLATE}\N{FIRST STRONG ISOLATE}"
 _POP = "\N{POP DIRECTIONAL ISOLATE}"
-_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
 _EMBEDDINGS_AND_OVERRIDES = "\u202a-\u202e"
-# C0 and C1 save white space (tab, line feed, vertical tab, form feed, carriage return, next line), lone surrogates.
+_FAR_NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+# C0 and C1 save white space (tab, line feed, vertical tab, form feed, carriage return, next line), lone surrogates,
+# noncharacters. Those beyond the first plane stand apart: in one class they make the search six times slower.
 _UNWANTED = re.compile(
-    f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff{_NONCHARACTERS}{_EMBEDDINGS_AND_OVERRIDES}]"
+    f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_EMBEDDINGS_AND_OVERRIDES}\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    f"|[\U00010000-\U0010ffff](?<=[{_FAR_NONCHARACTERS}])"
 )
 _ISOLATE_MARKS = re.compile(f"[{_ISOLATES}{_POP}]")
 

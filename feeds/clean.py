@@ -62,10 +62,10 @@ def clean_html(html: str, *, base_url: str | None) -> str:
     """
     cleaned = _clean_once(html, base_url)
     for _ in range(4):
-        again = _clean_once(cleaned, base_url)
+        again = _clean_once(cleaned, base_url, attributes_too=False)
         if again == cleaned:
             return cleaned
-        cleaned = again
+        cleaned = _clean_once(again, base_url)
     # Markup that never settles is shown as words.
     return _escape(balance_isolates(visible_text(cleaned).replace("&", "")).strip())
 
@@ -107,7 +107,7 @@ def _words(html: str) -> str:
     return nh3.clean(html, tags=set(), attributes={}, clean_content_tags=_TAGS_WITH_THEIR_TEXT, link_rel=None)
 
 
-def _clean_once(html: str, base_url: str | None) -> str:
+def _clean_once(html: str, base_url: str | None, *, attributes_too: bool = True) -> str:
     html = drop_unwanted(html)
     if "&amp;" in html:
         html = _ESCAPED_TWICE.sub(r"&\1", html)
@@ -124,7 +124,7 @@ def _clean_once(html: str, base_url: str | None) -> str:
         tags=_TAGS,
         clean_content_tags=_TAGS_WITH_THEIR_TEXT,
         attributes=_ATTRIBUTES,
-        attribute_filter=keep,
+        attribute_filter=keep if attributes_too else None,
         link_rel=_REL,
         url_schemes={"http", "https", "mailto"},
     )

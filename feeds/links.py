@@ -16,6 +16,7 @@ MAX_LINK = 8_000  # characters: an Arabic slug grows sixfold when it is percent-
 _INVISIBLE_IN_URLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\u2066-\u2069]")
 _NEVER_IN_A_HOST = re.compile(r"[\s%<>\"'`{}|^\\]")
 _SPACES = re.compile(r"\s")
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _INTERNAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet", ".corp", ".home")
 _IPV4_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
@@ -32,7 +33,8 @@ def clean_link(url: str, base: str | None) -> str | None:
     if base is None and not _SCHEME.match(text):
         return None
     try:
-        parts = urlsplit(urljoin(base or "", _as_browsers_read_backslashes(text)))
+        text = _as_browsers_read_backslashes(text) if "\\" in text else text
+        parts = urlsplit(text if _WHOLE.match(text) else urljoin(base or "", text))
         scheme, host, port = parts.scheme.lower(), parts.hostname, parts.port
     except ValueError:
         return None
