@@ -103,27 +103,31 @@ def check_url(url: str) -> CheckedUrl | Failed:
     authority = _AUTHORITY.match(url)
     if authority is None:
         return _bad("the address has no host")
-    userinfo = authority[1].rpartition("@")[0]
+    userinfo, _, place = authority[1].rpartition("@")
     if "@" in userinfo or _CONFUSING.search(userinfo):
         return _bad("the user name or password in the address is ambiguous")
     try:
         parsed = URL(url).with_fragment(None)
+        if parsed.raw_path == "/":  # http://a and http://a/ are one address (RFC 9110, 4.2.3)
+            parsed = parsed.with_path("/", keep_query=True)
         # What follows asks for every part once, so that nobody meets a ValueError later.
         host, _, _, _ = parsed.raw_host, parsed.port, parsed.user, parsed.password
     except ValueError:
         return _bad("the address cannot be understood")
-    return _checked_host(parsed, host or "")
+    return _checked_host(parsed, host or "", bracketed="[" in place)
 
 
-def _checked_host(parsed: URL, host: str) -> CheckedUrl | Failed:
+def _checked_host(parsed: URL, host: str, *, bracketed: bool) -> CheckedUrl | Failed:
     if not host:
         return _bad("the address has no host")
+    if "%" in host:  # an encoded letter, or the zone of an IPv6 address
+        return _bad("the host is no name a machine can have")
     if ":" in host:
         try:
             return CheckedUrl(parsed=parsed, literal=IPv6Address(host))
         except ValueError:
             return _bad("the host is no IPv6 address")
-    if "%" in host or not _NAME.fullmatch(host):
+    if bracketed or not _NAME.fullmatch(host):
         return _bad("the host is no name a machine can have")
     if not _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
         return CheckedUrl(parsed=parsed, literal=None)

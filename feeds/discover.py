@@ -6,6 +6,7 @@ Pure: HTML in, addresses out, best first. Whether they are feeds is found out by
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from lxml import etree, html
@@ -17,6 +18,7 @@ MAX_PAGE = 2 * 1024 * 1024  # bytes read of a page
 MAX_LINKS = 3_000  # links looked at
 MAX_FOUND = 20  # links given back
 MAX_TITLE = 200  # characters
+MAX_PIECES = 10  # pieces of text looked at in a link: nested links would repeat the whole page
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 # Also on <link>s that are no feeds (WordPress declares its JSON interface so): taken if the address looks like one.
@@ -109,7 +111,8 @@ def _candidates(root: html.HtmlElement, base: str, base_url: str) -> Iterator[tu
         if address is None or _NEVER.search(urlsplit(address).path):
             continue
         declared = element.tag == "link"
-        title = " ".join((element.get("title") or ("" if declared else element.text_content()[:1000])).split())
+        title = element.get("title") or ("" if declared else "".join(islice(element.itertext(), MAX_PIECES)))
+        title = " ".join(title[: 10 * MAX_TITLE].split())
         rank = _rank_of_declared(element, address) if declared else _rank_of_anchor(address, title, host)
         if rank is None:
             continue

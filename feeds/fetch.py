@@ -5,6 +5,7 @@ comes out of a Content-Encoding in unpack, and which machines may be reached in 
 """
 
 import asyncio
+import os
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -219,7 +220,8 @@ def failure_of(fault: Exception) -> Failed:
         case aiohttp.ClientConnectorError(os_error=AddressRefused() as refused):
             return Failed(reason=refused.reason, message=str(refused))
         case aiohttp.ClientConnectorError(os_error=cause):
-            return Failed(reason=Reason.CONNECT, message=f"no connection: {cause.strerror or 'all addresses failed'}")
+            why = os.strerror(cause.errno) if cause.errno else "every address failed"
+            return Failed(reason=Reason.CONNECT, message=f"no connection: {why}")
         case aiohttp.ServerDisconnectedError() | OSError():
             return Failed(reason=Reason.CONNECT, message="the connection was closed before the answer was complete")
         case aiohttp.ClientPayloadError():
