@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def bare_deflate(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
-PACKED = {"identity": bytes, "gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress}
+PACKED: dict[str, Callable[[bytes], bytes]] = {"identity": bytes, "gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress}
 
 
 @given(st.sampled_from(sorted(PACKED)), st.binary(max_size=300), st.integers(1, 400))
