@@ -23,8 +23,8 @@ AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, st
 
 PORTS = frozenset({80, 443, 8080, 8443})
 LOOPBACK: tuple[Address, ...] = (IPv4Address("127.0.0.1"), IPv6Address("::1"))
-# Not public, though some Python versions call them so: the 6to4 relay (RFC 7526), documentation (RFC 9637).
-NEVER_PUBLIC = (ip_network("192.88.99.0/24"), ip_network("3fff::/20"))
+# Not public, though some Python versions call them so: the 6to4 relay (RFC 7526), documentation (RFC 9637), site-local.
+NEVER_PUBLIC = (ip_network("192.88.99.0/24"), ip_network("3fff::/20"), ip_network("fec0::/10"))
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
@@ -95,7 +95,6 @@ def is_public(address: Address) -> bool:
         and not address.is_reserved
         and not address.is_unspecified
         and not address.is_link_local
-        and not (isinstance(address, IPv6Address) and (address.is_site_local or address.teredo is not None))
         and not any(address in network for network in NEVER_PUBLIC)
     )
 

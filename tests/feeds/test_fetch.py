@@ -217,7 +217,6 @@ def test_no_redirect_leads_into_a_private_network(publisher: Publisher, status: 
     [
         ("//10.0.0.1/", Reason.PRIVATE_ADDRESS),
         ("//169.254.169.254/latest/meta-data/", Reason.PRIVATE_ADDRESS),
-        ("http://8.8.8.8:22/", Reason.BAD_PORT),
         ("file:///etc/passwd", Reason.BAD_SCHEME),
         ("gopher://127.0.0.1/", Reason.BAD_SCHEME),
         ("data:text/xml,x", Reason.BAD_SCHEME),

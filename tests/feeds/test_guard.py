@@ -116,13 +116,11 @@ def test_no_socket_is_made_for_a_refused_address(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("spelling", spellings())
 def test_no_spelling_of_this_machine_is_asked(publisher: Publisher, spelling: str) -> None:
-    class NoNames(ScriptedNames):
-        async def resolve(self, host: str, *_: object, **__: object) -> list[ResolveResult]:
-            raise AssertionError(f"{host} was looked up")
-
-    result = fetch(f"http://{spelling}:{publisher.port}/feed", settings(allow_networks=()), names=NoNames())
+    names = ScriptedNames()
+    result = fetch(f"http://{spelling}:{publisher.port}/feed", settings(allow_networks=()), names=names)
     assert isinstance(result, Failed)
     assert result.reason is Reason.PRIVATE_ADDRESS
+    assert names.lookups == []
     assert publisher.connections == 0
 
 
@@ -141,7 +139,7 @@ def test_a_public_name_of_this_machine_is_refused_at_the_socket(publisher: Publi
 
 
 def test_a_port_is_refused_before_anybody_is_asked_for_the_name() -> None:
-    names = ScriptedNames(rawaq=[["8.8.8.8"]])
+    names = ScriptedNames()
     for port in (22, 6379):
         result = fetch(f"http://rawaq.example:{port}/", settings(allow_networks=()), names=names)
         assert isinstance(result, Failed)
@@ -198,6 +196,9 @@ def test_name_servers_that_never_answer_hold_up_nobody_else(
             began = time.monotonic()
             good = await asking.fetch(f"http://rawaq.example:{publisher.port}/feed", now=NOW)
             took = time.monotonic() - began
+            waiting = [thread for thread in threading.enumerate() if thread.name == "name lookup"]
+            assert len(waiting) == 20
+            assert all(thread.daemon for thread in waiting)  # they do not hold up the end of the process either
             missing = await asking.fetch("http://none.example/feed", now=NOW)
             return good, missing, took, list(await asyncio.gather(*slow))
 
