@@ -17,40 +17,11 @@ LONG_BODY = 40  # tokens: from here on the body alone names the article, whateve
 SHORTEST = 12  # distinct tokens of title and body; «حالة الطقس اليوم» names nothing
 
 # What shares, newsletters and advertisements append to a link; the page is the same without it.
-_TRACKING = frozenset(
-    [
-        "fbclid",
-        "gclid",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "yclid",
-        "twclid",
-        "ttclid",
-        "igshid",
-        "mc_cid",
-        "mc_eid",
-        "mkt_tok",
-        "_ga",
-        "_gl",
-        "_hsenc",
-        "_hsmi",
-        "ocid",
-        "cmpid",
-        "ns_mchannel",
-        "ns_source",
-        "ns_campaign",
-        "ns_linkname",
-        "ns_fee",
-        "at_medium",
-        "at_campaign",
-        "xtor",
-        "wt_mc",
-        "spm",
-        "__twitter_impression",
-    ]
-)
+_TRACKING_NAMES = """
+fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi ocid
+cmpid ns_mchannel ns_source ns_campaign ns_linkname ns_fee at_medium at_campaign xtor wt_mc spm __twitter_impression
+"""
+_TRACKING = frozenset(_TRACKING_NAMES.split())
 
 
 def entry_keys(entries: Sequence[Entry]) -> tuple[str, ...]:

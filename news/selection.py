@@ -59,7 +59,7 @@ def feed_plans(configuration: Configuration) -> tuple[FeedPlan, ...]:
         FeedPlan(id=f"feed/{r.id}", title=f"{site.title} – {r.title}", description=f"مختارات «{r.title}»", rule=r)
         for r in configuration.feeds
     )
-    return (everything, *categories, *sources, *rules)
+    return (everything, *rules, *categories, *sources)
 
 
 def touched_feeds(*articles: Article) -> frozenset[str]:

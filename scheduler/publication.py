@@ -5,16 +5,20 @@ rendered anew when its definition, or the code that renders it, is another than 
 """
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 import structlog
 
-from feeds.publish import is_published, publish, withdraw
-from feeds.render import RENDERER, render_atom, render_rss
+from feeds.index_page import group_of, render_index, style_sheet
+from feeds.opml import Outline, render_opml
+from feeds.publish import publish, withdraw
+from feeds.render import render_atom, render_rss
 from news.errors import NotFound
 from news.selection import FEED_SIZE, RULE_REACH, FeedPlan, build_feed, feed_plans, is_selected
 from news.types import Article, Configuration, Feed, Publication
@@ -24,7 +28,13 @@ from store.store import Store
 log = structlog.get_logger()
 
 FORMATS = {"rss": render_rss, "atom": render_atom}
-_GROUPS = (("all", "كل الأخبار"), ("category", "الأبواب"), ("feed", "مختارات"), ("source", "المصادر"))
+LISTS = ("index.html", "style.css", "feeds.opml")
+
+# A changed rendering must reach the feeds that do not change: the code is part of what a file is made from.
+_RENDERING = sha256(
+    b"".join((files("feeds") / name).read_bytes() for name in ("render.py", "outgoing.py"))
+    + version("feedgen").encode()
+).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,61 +60,80 @@ async def publish_changes(
     stale = await writer.do(lambda store: store.stale_feeds())
     before = await writer.do(lambda store: store.publications())
     titles = {source.id: source.title for source in configuration.sources}
-    digests = {plan.id: _digest(plan, configuration, titles) for plan in plans.values()}
+    this = _Round(configuration=configuration, titles=titles, writer=writer, public=public, now=now)
     wanted = [
         plan
         for plan in plans.values()
-        if plan.id in only
-        or (not only and _needs_rendering(plan, digests[plan.id], before.get(plan.id), stale, public))
+        if plan.id in only or (not only and this.needs_rendering(plan, before.get(plan.id), stale))
     ]
     unwanted = [] if only else sorted(before.keys() - plans.keys())
-    if not wanted and not unwanted:
+    lists_missing = not all((public / name).is_file() for name in LISTS)
+    if not wanted and not unwanted and not lists_missing:
         return None
-    changed: list[str] = []
     fresh: list[Publication] = []
+    changed: list[str] = []
     for plan in wanted:
-        since = before[plan.id].since if plan.id in before else now
-        feed = await writer.do(_builder(plan, configuration, titles, since))
-        sizes = []
-        for extension, render in FORMATS.items():
-            name = f"{plan.id}.{extension}"
-            body = await asyncio.to_thread(render, feed, self_url=f"{configuration.site.url}{name}")
-            sizes.append(len(body))
-            if await asyncio.to_thread(publish, public, name, body):
-                changed.append(name)
-        fresh.append(_publication(feed, digests[plan.id], since, sum(sizes), before.get(plan.id), changed, now))
-    settled = {name: mark for name, mark in stale.items() if name not in plans or name in {p.id for p in wanted}}
+        publication, names = await this.publish_feed(plan, before.get(plan.id))
+        fresh.append(publication)
+        changed += names
+    rendered = {publication.feed_id for publication in fresh}
+    settled = {name: mark for name, mark in stale.items() if name in rendered or name not in plans}
     await writer.do(lambda store: store.record_publications(fresh, fresh=settled, withdrawn=unwanted))
     standing = await writer.do(lambda store: store.publications())
-    changed += await asyncio.to_thread(_publish_lists, configuration, plans, standing, public)
-    await asyncio.to_thread(withdraw, public, _all_names(plans))
+    ordered = tuple(standing[name] for name in plans if name in standing)
+    changed += await asyncio.to_thread(_publish_lists, configuration, ordered, public)
+    await asyncio.to_thread(withdraw, public, [*LISTS, *(f"{name}.{ending}" for name in plans for ending in FORMATS)])
     log.info("published", feeds=len(wanted), files_changed=len(changed))
-    return Published(rendered=len(wanted), changed=tuple(changed), publications=tuple(standing.values()))
+    return Published(rendered=len(wanted), changed=tuple(changed), publications=ordered)
 
 
-def _needs_rendering(
-    plan: FeedPlan, digest: str, before: Publication | None, stale: Collection[str], public: Path
-) -> bool:
-    # An editor's rule may choose any article, so it is stale whenever anything is.
-    is_stale = plan.id in stale or (plan.rule is not None and "all" in stale)
-    if is_stale or before is None or before.digest != digest:
-        return True
-    return not all(is_published(public, f"{plan.id}.{extension}") for extension in FORMATS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What is the same for every feed of one round of publishing."""
 
+    configuration: Configuration
+    titles: dict[str, str]  # of the configured sources
+    writer: Writer
+    public: Path
+    now: datetime
 
-def _digest(plan: FeedPlan, configuration: Configuration, titles: dict[str, str]) -> str:
-    definition = repr((plan, configuration.site, sorted(titles.items()), RENDERER))
-    return sha256(definition.encode()).hexdigest()[:32]
+    def needs_rendering(self, plan: FeedPlan, before: Publication | None, stale: Collection[str]) -> bool:
+        # An editor's rule may choose any article, so it is stale whenever anything is.
+        is_stale = plan.id in stale or (plan.rule is not None and "all" in stale)
+        if is_stale or before is None or before.digest != self._digest(plan):
+            return True
+        return not all((self.public / f"{plan.id}.{ending}").is_file() for ending in FORMATS)
 
-
-def _builder(plan: FeedPlan, configuration: Configuration, titles: dict[str, str], since: datetime):  # type: ignore
-    def build(store: Store) -> Feed:
-        known_titles = {**store.document_titles(), **titles}
-        return build_feed(
-            plan, _selected(plan, store), site=configuration.site, source_titles=known_titles, since=since
+    async def publish_feed(self, plan: FeedPlan, before: Publication | None) -> tuple[Publication, list[str]]:
+        """Select, render and put in place one feed. Returns the names of the files whose bytes changed."""
+        since = before.since if before is not None else self.now
+        feed = await self.writer.do(lambda store: self._select(plan, store, since))
+        size, changed = 0, []
+        for ending, render in FORMATS.items():
+            name = f"{plan.id}.{ending}"
+            body = await asyncio.to_thread(render, feed, self_url=f"{self.configuration.site.url}{name}")
+            size += len(body)
+            if await asyncio.to_thread(publish, self.public, name, body):
+                changed.append(name)
+        publication = Publication(
+            feed_id=feed.id,
+            title=feed.title,
+            digest=self._digest(plan),
+            items=len(feed.items),
+            size=size,
+            since=since,
+            updated=feed.updated,
+            published=before.published if before is not None and not changed else self.now,
         )
+        return publication, changed
 
-    return build
+    def _select(self, plan: FeedPlan, store: Store, since: datetime) -> Feed:
+        titles = {**store.document_titles(), **self.titles}
+        return build_feed(plan, _selected(plan, store), site=self.configuration.site, source_titles=titles, since=since)
+
+    def _digest(self, plan: FeedPlan) -> str:
+        definition = repr((plan, self.configuration.site, sorted(self.titles.items()), _RENDERING))
+        return sha256(definition.encode()).hexdigest()[:32]
 
 
 def _selected(plan: FeedPlan, store: Store) -> tuple[Article, ...]:
@@ -114,23 +143,16 @@ def _selected(plan: FeedPlan, store: Store) -> tuple[Article, ...]:
     return tuple(a for a in store.newest(RULE_REACH) if is_selected(a, rule))[:FEED_SIZE]
 
 
-def _publication(
-    feed: Feed,
-    digest: str,
-    since: datetime,
-    size: int,
-    before: Publication | None,
-    changed: Iterable[str],
-    now: datetime,
-) -> Publication:
-    files_changed = any(name.rpartition(".")[0] == feed.id for name in changed)
-    return Publication(
-        feed_id=feed.id,
-        title=feed.title,
-        digest=digest,
-        items=len(feed.items),
-        size=size,
-        since=since,
-        updated=feed.updated,
-        published=now if files_changed or before is None else before.published,
+def _publish_lists(configuration: Configuration, standing: tuple[Publication, ...], public: Path) -> list[str]:
+    """The page, its style and the OPML over everything that stands in public/."""
+    site = configuration.site
+    outlines = (
+        Outline(title=p.title, rss_url=f"{site.url}{p.feed_id}.rss", html_url=site.url, group=group_of(p.feed_id))
+        for p in standing
     )
+    bodies = {
+        "index.html": render_index(site, standing),
+        "style.css": style_sheet(),
+        "feeds.opml": render_opml(site.title, outlines),
+    }
+    return [name for name, body in bodies.items() if publish(public, name, body)]

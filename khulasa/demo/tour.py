@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -9,7 +10,7 @@ from rich.console import Console
 from khulasa import compose, showing
 from khulasa.demo.outlets import Newsroom, NewsroomSite, newsroom
 from news.selection import FEED_SIZE
-from news.types import Source, Update
+from news.types import Configuration, Source, Update
 from web.server import Server
 
 CONFIG = "sources.yml"
@@ -62,12 +63,7 @@ def tour(data: Path, *, public_port: int, console: Console) -> dict[str, object]
         visits: list[list[tuple[Source, Update]]] = []
         for is_later, moment in ((False, room.moment), (True, room.later)):
             site.is_later = is_later
-            done: list[tuple[Source, Update]] = []
-            asyncio.run(
-                compose.poll_and_publish(
-                    configuration, data, now=moment, tell=lambda s, u, done=done: done.append((s, u))
-                )
-            )
+            done = _poll(configuration, data, moment)
             console.print(showing.poll_table(done, title=f"read at {moment:%Y-%m-%d %H:%M} UTC"))
             visits.append(done)
     finally:
@@ -91,3 +87,13 @@ def tour(data: Path, *, public_port: int, console: Console) -> dict[str, object]
         f"{figures['feeds']} feeds of up to {FEED_SIZE} items, as RSS and Atom, in {figures['files']}"
     )
     return figures
+
+
+def _poll(configuration: Configuration, data: Path, moment: datetime) -> list[tuple[Source, Update]]:
+    done: list[tuple[Source, Update]] = []
+    asyncio.run(
+        compose.poll_and_publish(
+            configuration, data, now=moment, tell=lambda source, update: done.append((source, update))
+        )
+    )
+    return done
