@@ -1,8 +1,33 @@
-"""What an article is about: the categories, and how evidence is weighed into them."""
+"""What an article is about: the categories, and how evidence is weighed into them.
 
+Every witness looks at the evidence in its own way and names categories with a score and a ground. A trained judge is
+one more witness: a function of the same shape in ``_WITNESSES``.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from arabic.fold import Folded, fold
+from arabic.lexicon import Lexicon
+from arabic.tokens import tokens
 from news.tables import read_table
+from news.types import Label
+
+LAST_RESORT = "general"
+
+HINT = 0.4  # what the source's own hint is worth: less than words that say otherwise
+PUBLISHER = 0.65  # what the publisher's own section or tag is worth
+FULL = 0.95  # what words can prove at most
+
+IN_TITLE, IN_OPENING, LATER = 3.0, 1.5, 1.0  # a word in the title counts as often
+OPENING = 40  # words
+MOST_OF_ONE_WORD = 2  # mentions of one word that count: a text about one club repeats its name
+HALF = 6.0  # points that prove a category by half
+
+ENOUGH = 0.4  # score of a category that an article is filed under
+SHARE = 0.62  # … and of the best category's score
+MOST = 3  # categories of one article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +39,101 @@ class Category:
 
 
 CATEGORIES = tuple(Category(id=id, name=name) for id, name in read_table("categories", ("id", "name")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a witness may look at."""
+
+    title: tuple[Folded, ...]
+    text: tuple[Folded, ...]
+    terms: tuple[str, ...]  # the publisher's own categories, display text
+    hint: str | None  # the source's
+
+
+Witness = Callable[[Evidence], Iterator[Label]]
+
+
+def categories_of(*, title: Folded, text: Folded, terms: tuple[str, ...], hint: str | None) -> tuple[Label, ...]:
+    """The categories of an article, the best first; the last resort, with score 0, where nothing fits.
+
+    Independent grounds for one category add up: two of one half each make three quarters.
+    """
+    evidence = Evidence(title=tokens(title), text=tokens(text), terms=terms, hint=hint)
+    doubt: dict[str, float] = defaultdict(lambda: 1.0)
+    why: dict[str, list[str]] = defaultdict(list)
+    for witness in _WITNESSES:
+        for label in witness(evidence):
+            doubt[label.id] *= 1 - label.score
+            why[label.id].append(label.why)
+    found = sorted(
+        (Label(id=name, score=round(1 - left, 2), why="; ".join(why[name])) for name, left in doubt.items()),
+        key=lambda label: (-label.score, label.id),
+    )
+    best = found[0].score if found else 0.0
+    chosen = tuple(label for label in found if label.score >= max(ENOUGH, SHARE * best))[:MOST]
+    return chosen or (Label(id=LAST_RESORT, score=0.0, why="nothing spoke for any other category"),)
+
+
+def _hint(evidence: Evidence) -> Iterator[Label]:
+    if evidence.hint is not None and evidence.hint != LAST_RESORT:
+        yield Label(id=evidence.hint, score=HINT, why="the source's hint")
+
+
+def _publisher(evidence: Evidence) -> Iterator[Label]:
+    """The publisher's own sections and tags; each category once, however many of them name it."""
+    found: dict[str, str] = {}
+    for term in evidence.terms:
+        for _, _, category in _PUBLISHER_TERMS.find(tokens(fold(term))):
+            found.setdefault(category, term)
+    found.pop(_NO_CATEGORY, None)
+    for category, term in found.items():
+        yield Label(id=category, score=PUBLISHER, why=f"the publisher's «{term}»")
+
+
+def _words(evidence: Evidence) -> Iterator[Label]:
+    """Words and phrases of the trade, more in the title and the opening than further down."""
+    points: dict[str, float] = defaultdict(float)
+    told: dict[str, dict[str, None]] = defaultdict(dict)
+    mentions: Counter[str] = Counter()
+    for place, words in ((IN_TITLE, evidence.title), (LATER, evidence.text)):
+        for position, _, meanings in _CATEGORY_WORDS.find(words):
+            mentions[meanings[0].word] += 1
+            if mentions[meanings[0].word] > MOST_OF_ONE_WORD:
+                continue
+            factor = IN_OPENING if place == LATER and position < OPENING else place
+            for meaning in meanings:
+                points[meaning.category] += factor * meaning.weight
+                told[meaning.category][meaning.word] = None
+    for category, earned in points.items():
+        yield Label(
+            id=category, score=FULL * earned / (earned + HALF), why=f"words: {'، '.join(list(told[category])[:8])}"
+        )
+
+
+_WITNESSES: tuple[Witness, ...] = (_hint, _publisher, _words)
+
+_NO_CATEGORY = "-"
+_PUBLISHER_TERMS: Lexicon[str] = Lexicon(
+    (term, category) for category, term in read_table("publisher_categories", ("category", "term"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    category: str
+    word: str
+    weight: float
+
+
+def _meanings() -> Iterator[tuple[str, tuple[_Meaning, ...]]]:
+    """A word may speak for several categories."""
+    found: dict[Folded, tuple[str, list[_Meaning]]] = {}
+    for category, word, weight in read_table("category_words", ("category", "word", "weight")):
+        _, meanings = found.setdefault(fold(word), (word, []))
+        meanings.append(_Meaning(category, word, float(weight)))
+    for word, meanings in found.values():
+        yield word, tuple(meanings)
+
+
+_CATEGORY_WORDS: Lexicon[tuple[_Meaning, ...]] = Lexicon(_meanings())

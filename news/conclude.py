@@ -1,0 +1,107 @@
+"""What we conclude of an entry: the Article. Pure, and run in a worker process beside parsing.
+
+Puts together what the other modules of this room find (credits, other stories' headlines, fingerprint, date, language,
+categories, countries). Looks at one entry at a time: whether it is new is decided elsewhere (news/decide.py).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arabic.fold import FOLD_VERSION, fold
+from arabic.language import language_of
+from news.categories import categories_of
+from news.identity import article_id, entry_hash, entry_keys, fingerprint
+from news.leads import Lead, agency_of, looks_like_name, read_lead
+from news.paragraphs import paragraphs_of
+from news.places import countries_of
+from news.related import split_related
+from news.types import Appearance, Article, DateConfidence, DateSource, Document, Entry, Source
+
+_BETWEEN_NAMES = re.compile(r"\s*[،,;؛/|–—]\s*|\s+-\s+")
+
+
+def articles_of(document: Document, *, source: Source, now: datetime) -> tuple[Article, ...]:
+    """The articles of a document, in its order; entries that repeat another in everything are left out."""
+    names = (source.title, *((document.title,) if document.title else ()))
+    found: dict[str, Article] = {}
+    for place, (key, entry) in enumerate(zip(entry_keys(document.entries), document.entries, strict=True)):
+        if key not in found:
+            found[key] = conclude(entry, source=source, key=key, now=now, place=place, own_names=names)
+    return tuple(found.values())
+
+
+def conclude(
+    entry: Entry, *, source: Source, key: str, now: datetime, place: int = 0, own_names: Sequence[str] = ()
+) -> Article:
+    """The article that ``entry`` is, with one appearance, in ``source`` under ``key``.
+
+    ``place`` counts from the top of the document: undated entries keep its order. ``own_names`` are what the source
+    calls itself: as an author they name nobody.
+    """
+    lead = read_lead(paragraphs_of(entry.content or entry.summary or ""), author=entry.author)
+    text, related = split_related(lead.paragraphs)
+    byline, agency = _credits(entry.author, lead, own_names)
+    content_hash = fingerprint(entry.title, text)
+    title_folded, text_folded = fold(entry.title), fold("\n".join(text))
+    dated = _dated(entry, now, place)
+    appearance = Appearance(
+        source_id=source.id,
+        key=key,
+        title=entry.title,
+        link=entry.link,
+        guid=entry.guid,
+        author=entry.author,
+        date=dated.at,
+        date_source=dated.source,
+        first_seen=now,
+        entry_hash=entry_hash(entry),
+        fingerprint=content_hash,
+        byline=byline,
+        agency=agency,
+    )
+    return Article(
+        id=article_id(content_hash or f"{source.id} {key}"),
+        entry=entry,
+        appearances=(appearance,),
+        date=dated.at,
+        date_confidence=dated.confidence,
+        updated=dated.at,
+        fold_version=FOLD_VERSION,
+        language=language_of(f"{entry.title}\n{' '.join(text)}") or entry.language,
+        byline=byline,
+        agency=agency,
+        related=related,
+        categories=categories_of(title=title_folded, text=text_folded, terms=entry.categories, hint=source.category),
+        countries=countries_of(title=title_folded, text=text_folded),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    at: datetime
+    source: DateSource
+    confidence: DateConfidence
+
+
+def _dated(entry: Entry, now: datetime, place: int) -> _Dated:
+    """The date of an entry. One in the future is the moment of the fetch: nobody gets pinned to the top."""
+    written, source = entry.published, DateSource.PUBLISHED
+    if written is None:
+        written, source = entry.updated, DateSource.UPDATED
+    if written is None:
+        # A second a place: publishers list the newest first, and without dates their order is all there is.
+        return _Dated(now - timedelta(seconds=place), DateSource.FIRST_SEEN, DateConfidence.NONE)
+    if written > now:
+        return _Dated(now, source, DateConfidence.CLAMPED)
+    return _Dated(written, source, DateConfidence.EXACT if entry.zone_known else DateConfidence.ZONE_ASSUMED)
+
+
+def _credits(author: str | None, lead: Lead, own_names: Sequence[str]) -> tuple[str | None, str | None]:
+    """Byline and agency: the text's own credits first, then the author field where it names a person or an agency."""
+    parts = [part for part in _BETWEEN_NAMES.split(author or "") if part]
+    ours = {fold(name) for name in own_names}
+    agencies = [agency for part in parts if (agency := agency_of(part)) and fold(part) not in ours]
+    people = [part for part in parts if looks_like_name(part) and fold(part) not in ours and not agency_of(part)]
+    return lead.byline or "، ".join(people) or None, lead.agency or next(iter(agencies), None)
