@@ -1,0 +1,369 @@
+"""From the bytes of a YAML file to a tree in which everything knows its place, with what is wrong as YAML.
+
+Reads YAML 1.2: ``no`` is a word. Refuses what a list of sources never needs and a person cannot see through: tags,
+anchors and aliases, duplicate keys, invisible marks, endless depth. Knows nothing of sources.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from news.errors import ConfigurationError, Mistake
+
+MAX_SIZE = 5_000_000  # bytes
+MAX_DEPTH = 16  # a file of ours is four levels deep
+MAX_NODES = 500_000  # 25,000 sources with every key written out
+
+# Everything that a screen does not show, or shows elsewhere than it stands (CVE-2021-42574), save tab and line ends.
+# LRM, RLM, ALM, ZWNJ and ZWJ are part of Arabic, Persian and Urdu text.
+_MISLEADING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_LINE_END = re.compile(r"\r\n?|\n")
+_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_NUMBER = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)"
+    r"|\.(?:nan|NaN|NAN)"
+)
+_ESCAPES = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n|.)|.", re.DOTALL)
+_UNITS = {'"': _ESCAPES, "'": re.compile("''|.", re.DOTALL)}
+_ANY = re.compile(".", re.DOTALL)
+
+Path_ = tuple[str | int, ...]
+
+
+class Unclear:
+    """The value of what looks like a number but is read differently by different people: 012, 0x1F, 1e3."""
+
+
+UNCLEAR = Unclear()
+Value = str | int | bool | None | Unclear
+
+
+@dataclass(slots=True)
+class Scalar:
+    """``start`` and ``end`` are offsets into the text, of the quotes too where there are any."""
+
+    start: int
+    end: int
+    value: Value
+    style: str | None  # None for a plain one, else ' " | >
+
+
+@dataclass(slots=True)
+class Sequence:
+    start: int
+    end: int  # of the last thing in it, or of its closing bracket
+    items: "list[Node]" = field(default_factory=list)
+    is_flow: bool = False
+
+
+@dataclass(slots=True)
+class Mapping:
+    start: int
+    end: int
+    entries: "dict[str, tuple[Scalar, Node]]" = field(default_factory=dict)  # key as written → key, value
+    is_flow: bool = False
+
+
+@dataclass(slots=True)
+class Refused:
+    """Stands for what was refused where it stood: there is no more to say about it."""
+
+    start: int
+    end: int
+
+
+Node = Scalar | Sequence | Mapping | Refused
+
+
+@dataclass(kw_only=True)
+class Page:
+    """A file, read. ``root`` is None where it is empty or could not be read to its end."""
+
+    text: str
+    root: Node | None
+    mistakes: list[Mistake]
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    def mistake(self, offset: int, message: str, hint: str | None = None) -> Mistake:
+        line, column = self.place(offset)
+        return Mistake(message=message, line=line, column=column, hint=hint)
+
+    def find(self, path: Path_) -> tuple[Scalar | None, Node]:
+        """The node under ``path`` and its key; the nearest one above it, without key, where there is none."""
+        assert self.root is not None  # noqa: S101
+        key, node = None, self.root
+        for step in path:
+            if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
+                key, node = node.entries[step]
+            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+                key, node = None, node.items[step]
+            else:
+                return None, node
+        return key, node
+
+    def offset_within(self, node: Scalar, position: int) -> int:
+        """Where in the text the character of ``node.value`` at ``position`` stands, whatever quotes, escapes, folding.
+
+        White space may be folded, so the characters that are none are counted.
+        """
+        value = str(node.value)
+        ahead = len("".join(value[:position].split()))
+        is_at_end = position >= len(value.rstrip())
+        start, end = node.start, node.end
+        if node.style in {"'", '"'}:
+            start, end = start + 1, end - 1
+        elif node.style is not None:  # the line of | or > is no part of the value
+            found = _LINE_END.search(self.text, start, end)
+            start = found.end() if found else end
+        after = start
+        for unit in _UNITS.get(node.style or "", _ANY).finditer(self.text, start, end):
+            if unit[0].isspace() or unit[0] in {"\\n", "\\t", "\\ ", "\\\n", "\\\r\n", "\\_", "\\N", "\\L", "\\P"}:
+                continue
+            if ahead == 0 and not is_at_end:
+                return unit.start()
+            ahead -= 1
+            after = unit.end()
+        return after
+
+
+def read_text(path: Path) -> str:
+    """The text of the file, without a byte order mark. Raises ConfigurationError."""
+
+    def wrong(message: str, line: int = 1, column: int = 1) -> ConfigurationError:
+        return ConfigurationError(str(path), (Mistake(message=message, line=line, column=column),))
+
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_SIZE + 1)
+    except FileNotFoundError:
+        raise wrong("there is no such file") from None
+    except (OSError, ValueError) as fault:
+        raise wrong(f"the file cannot be read: {getattr(fault, 'strerror', None) or fault}") from None
+    if len(raw) > MAX_SIZE:
+        raise wrong(f"the file is larger than {MAX_SIZE // 1_000_000} MB")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise wrong("the file is in UTF-16: save it as UTF-8")
+    try:
+        return raw.decode("utf-8").removeprefix(_BOM)
+    except UnicodeDecodeError as fault:
+        lines = _LINE_END.split(raw[: fault.start].decode("utf-8").removeprefix(_BOM))
+        message = f"the byte 0x{raw[fault.start]:02x} is not UTF-8: save the file as UTF-8"
+        raise wrong(message, len(lines), len(lines[-1]) + 1) from None
+
+
+def read_yaml(text: str) -> Page:
+    """The tree of ``text`` and everything that is wrong with it as YAML. Never raises."""
+    page = Page(text=text, root=None, mistakes=[])
+    for found in _MISLEADING.finditer(text):
+        page.mistakes.append(page.mistake(found.start(), f"an invisible character, U+{ord(found[0]):04X}: remove it"))
+    readable = _MISLEADING.sub("\N{REPLACEMENT CHARACTER}", text)  # one for one: all places stay right
+    builder = _Builder(page)
+    try:
+        builder.build(readable)
+        page.root = builder.root
+    except _Stop:
+        pass
+    except MarkedYAMLError as fault:
+        page.mistakes.append(_syntax_mistake(page, fault))
+    except (YAMLError, ValueError, LookupError, AttributeError, TypeError, AssertionError):
+        # What the scanner throws at escapes, directives and tags beyond its understanding.
+        page.mistakes.append(page.mistake(builder.reached, "what follows here cannot be read as YAML"))
+    return page
+
+
+class _Stop(Exception):
+    """No more of this file is read; the mistake is noted."""
+
+
+@dataclass(slots=True)
+class _Open:
+    node: Sequence | Mapping
+    is_refused: bool
+    key: Node | None = None  # of a mapping, when its value is awaited
+
+
+class _Builder:
+    """Makes nodes of events, without recursion."""
+
+    def __init__(self, page: Page) -> None:
+        self.root: Node | None = None
+        self.reached = 0
+        self._page = page
+        self._open: list[_Open] = []
+        self._documents = self._nodes = 0
+
+    def build(self, text: str) -> None:
+        for event in _events(text):
+            match event:
+                case ScalarEvent():
+                    self._scalar(event)
+                case MappingStartEvent() | SequenceStartEvent():
+                    self._begin(event)
+                case CollectionEndEvent():
+                    self._end(event)
+                case AliasEvent():
+                    start = event.start_mark.index
+                    self._wrong(start, "aliases (*name) are not used here: write the value out")
+                    self._put(Refused(start, event.end_mark.index))
+                case DocumentStartEvent():
+                    self._documents += 1
+                    if self._documents > 1:
+                        self._wrong(event.start_mark.index, "a second document begins here (---): there may be one")
+                        raise _Stop
+
+    def _scalar(self, event: Any) -> None:
+        start, end, text, style = event.start_mark.index, event.end_mark.index, event.value, event.style
+        if self._is_refused(event):
+            self._put(Refused(start, end))
+            return
+        if style == '"' and (found := _MISLEADING.search(text)):
+            self._wrong(start, f"an invisible character, U+{ord(found[0]):04X}: remove it")
+        self._put(Scalar(start, end, text if style else _plain_value(text), style))
+
+    def _begin(self, event: Any) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        if len(self._open) >= MAX_DEPTH:
+            self._wrong(start, f"more than {MAX_DEPTH} levels inside each other")
+            raise _Stop
+        made = Mapping if isinstance(event, MappingStartEvent) else Sequence
+        node = made(start, end, is_flow=bool(event.flow_style))
+        self._open.append(_Open(node, self._is_refused(event)))
+        self.reached = start
+
+    def _end(self, event: Any) -> None:
+        closed = self._open.pop()
+        node = closed.node
+        node.end = event.end_mark.index if node.is_flow else self.reached
+        self._put(Refused(node.start, node.end) if closed.is_refused else node)
+
+    def _put(self, node: Node) -> None:
+        self.reached = node.end
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._wrong(node.start, f"more than {MAX_NODES:,} values in one file")
+            raise _Stop
+        if not self._open:
+            self.root = node
+            return
+        inside = self._open[-1]
+        if isinstance(inside.node, Sequence):
+            inside.node.items.append(node)
+        elif inside.key is None:
+            inside.key = node
+        else:
+            key, inside.key = inside.key, None
+            self._enter(inside.node, key, node)
+
+    def _enter(self, mapping: Mapping, key: Node, value: Node) -> None:
+        if not isinstance(key, Scalar):
+            if not isinstance(key, Refused):
+                self._wrong(key.start, "a key must be a word")
+            return
+        name = str(key.value) if key.style else self._page.text[key.start : key.end]
+        if name not in mapping.entries:
+            mapping.entries[name] = (key, value)
+            return
+        line, _ = self._page.place(mapping.entries[name][0].start)
+        self._wrong(key.start, f"the key {name[:60]!r} is here twice: line {line} has it already")
+
+    def _is_refused(self, event: Any) -> bool:
+        if event.tag is not None:
+            self._wrong(event.start_mark.index, "tags (!…) are not used here: remove it")
+            return True
+        if event.anchor is not None:
+            self._wrong(event.start_mark.index, "anchors (&name) are not used here: remove it")
+        return False
+
+    def _wrong(self, offset: int, message: str) -> None:
+        self._page.mistakes.append(self._page.mistake(offset, message))
+
+
+def _events(text: str) -> Iterator[Any]:
+    # The safe loader's scanner, for it drops comments; no constructor, which is what would act on tags.
+    yield from YAML(typ="safe", pure=True).parse(text)
+
+
+def _plain_value(text: str) -> Value:
+    """By the core schema of YAML 1.2 (10.3.2); integers as people write them only."""
+    if text in _NULL:
+        return None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if text[0] in "-+.0123456789":
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _NUMBER.fullmatch(text):
+            return UNCLEAR
+    return text
+
+
+def plain(node: Node) -> object:
+    """What ``node`` says in dicts, lists and scalars; what was refused is UNCLEAR."""
+    match node:
+        case Scalar():
+            return node.value
+        case Sequence():
+            return [plain(item) for item in node.items]
+        case Mapping():
+            return {name: plain(value) for name, (_, value) in node.entries.items()}
+        case Refused():
+            return UNCLEAR
+
+
+def _syntax_mistake(page: Page, fault: MarkedYAMLError) -> Mistake:
+    """What the scanner says, in words for people, where the mending is to be done."""
+    problem, mark, opened = str(fault.problem), fault.problem_mark, fault.context_mark
+    at = mark.index if mark else opened.index if opened else 0
+    begun = opened.index if opened else at
+    line, _ = page.place(begun)
+    char = page.text[at : at + 1]
+    if "\\t" in problem or char == "\t":
+        return page.mistake(at, "a tab stands here: indent and separate with spaces")
+    if "cannot start any token" in problem:
+        return page.mistake(at, f"a value cannot begin with {char}: put it in quotes")
+    if "mapping values are not allowed" in problem:
+        message = "this ':' does not fit here: indent like the lines above, or put a value that holds ': ' in quotes"
+        return page.mistake(at, message)
+    if "could not find expected ':'" in problem:
+        return page.mistake(begun, "a ':' is missing after this")
+    if "quoted scalar" in str(fault.context) and "end of stream" in problem:
+        return page.mistake(begun, "this quote is never closed")
+    if "unknown escape" in problem:
+        return page.mistake(at, f"\\{char} means nothing within double quotes: use single quotes, or write \\\\")
+    if "expected ',' or" in problem:
+        closing = "]" if "']'" in problem else "}"
+        return page.mistake(at, f"a ',' or '{closing}' is missing here: line {line} opens what is not closed")
+    if "expected <block end>" in problem or "unindent" in problem:
+        return page.mistake(at, "this does not fit here: indent it like its neighbours above")
+    if "comment or a line break" in problem:
+        return page.mistake(at, "text after | or > begins on the next line")
+    return page.mistake(at, f"this cannot be read as YAML: {problem}")
