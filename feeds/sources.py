@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from feeds.sources_schema import Fault, Steps, validate
+from feeds.sources_schema import Fault, validate
+from feeds.sources_tree import Page, Refused, Scalar, Steps, plain
 from feeds.sources_values import nearest, shown
-from feeds.sources_yaml import Page, Scalar, plain, read_text, read_yaml
+from feeds.sources_yaml import read_text, read_yaml
 from news.errors import ConfigurationError, Mistake
 from news.types import Configuration
 
@@ -53,6 +54,8 @@ def _mistake(page: Page, fault: Fault) -> Mistake | None:
     key, node = page.find(fault.path)
     if key is not None and (fault.is_key or (isinstance(node, Scalar) and node.value is None)):
         return page.mistake(key.start, fault.message, fault.hint)
+    if isinstance(node, Refused):
+        return None
     if not isinstance(node, Scalar):
         return page.mistake(node.start, fault.message, fault.hint)
     offset = node.start if fault.position is None else page.offset_within(node, fault.position)

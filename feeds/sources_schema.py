@@ -12,10 +12,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from feeds import sources_values as values
+from feeds.sources_tree import Steps
 from news.categories import CATEGORIES
 from news.types import Configuration, FeedRule, FetchSettings, Site, Source
-
-Steps = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +40,27 @@ def _digits(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-_EVERY = Field(pattern=values.DURATION)
-_Line = Annotated[str, _is(values.line), WithJsonSchema({"type": "string", "minLength": 1})]
-_Id = Annotated[str, _is(values.identifier), WithJsonSchema({"type": "string", "pattern": values.ID})]
-_Address = Annotated[
-    str, _is(values.address), WithJsonSchema({"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})
+def _written(**schema: object) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", **schema})
+
+
+_HTTP = "^[Hh][Tt][Tt][Pp][Ss]?://"
+
+_Line = Annotated[str, _is(values.line), _written(minLength=1)]
+_Id = Annotated[str, _is(values.identifier), _written(pattern=values.ID)]
+_Address = Annotated[str, _is(values.address), _written(pattern=_HTTP)]
+_SiteAddress = Annotated[str, _is(values.site_address), _written(pattern=_HTTP)]
+_Contact = Annotated[str, _is(values.contact), _written(pattern=values.CONTACT)]
+_Network = Annotated[str, _is(values.network)]
+_Interval = Annotated[str, _is(values.interval), _written(pattern=values.DURATION)]
+_Deadline = Annotated[str, _is(values.deadline), _written(pattern=values.DURATION)]
+_Size = Annotated[
+    str, BeforeValidator(_digits), _is(values.size), _written(type=["string", "integer"], pattern=values.SIZE)
 ]
-_Country = Annotated[str, _is(values.country), WithJsonSchema({"type": "string", "pattern": values.COUNTRY})]
-_Category = Annotated[
-    str, _is(values.category), WithJsonSchema({"type": "string", "enum": [known.id for known in CATEGORIES]})
-]
-_Duration = {"type": "string", "pattern": values.DURATION}
+_Country = Annotated[str, _is(values.country), _written(pattern=values.COUNTRY)]
+_Category = Annotated[str, _is(values.category), _written(enum=[known.id for known in CATEGORIES])]
+_Timezone = Annotated[str, _is(values.timezone)]
+_Expression = Annotated[str, _is(values.expression)]
 
 
 class _Section(BaseModel):
@@ -59,32 +68,24 @@ class _Section(BaseModel):
 
 
 class _Site(_Section):
+    model_config = ConfigDict(title="site")
+
     title: _Line | None = Field(default=None, description="What we call ourselves.")
-    url: (
-        Annotated[str, _is(values.site_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})] | None
-    ) = Field(default=None, description="The public address of what we publish.")
+    url: _SiteAddress | None = Field(default=None, description="The public address of what we publish.")
     description: _Line | None = Field(default=None, description="One sentence for the list of feeds.")
 
 
 class _Fetch(_Section):
-    contact: (
-        Annotated[str, _is(values.contact), WithJsonSchema({"type": "string", "pattern": values.CONTACT})] | None
-    ) = Field(default=None, description="Whom publishers can write to: goes into the User-Agent of every request.")
-    allow_networks: list[Annotated[str, _is(values.network)]] | None = Field(
+    model_config = ConfigDict(title="fetch")
+
+    contact: _Contact | None = Field(
+        default=None, description="Whom publishers can write to: goes into the User-Agent of every request."
+    )
+    allow_networks: list[_Network] | None = Field(
         default=None, description="Private networks that may be asked (CIDR); all others are refused."
     )
-    deadline: Annotated[str, _is(values.deadline), WithJsonSchema(_Duration)] | None = Field(
-        default=None, description="For one request, redirects included: 1s to 10m."
-    )
-    max_body: (
-        Annotated[
-            str,
-            BeforeValidator(_digits),
-            _is(values.size),
-            WithJsonSchema({"type": ["string", "integer"], "pattern": values.SIZE}),
-        ]
-        | None
-    ) = Field(default=None, description="The largest document that is read: bytes, or as in 10MB.")
+    deadline: _Deadline | None = Field(default=None, description="For one request, redirects included: 1s to 10m.")
+    max_body: _Size | None = Field(default=None, description="The largest document that is read: bytes, or as in 10MB.")
     at_once: Annotated[int, Field(ge=1, le=256)] | None = Field(default=None, description="Requests at the same time.")
     at_once_per_host: Annotated[int, Field(ge=1, le=16)] | None = Field(
         default=None, description="Requests at the same time to one registrable domain."
@@ -92,30 +93,29 @@ class _Fetch(_Section):
 
 
 class _Source(_Section):
-    model_config = ConfigDict(json_schema_extra={"not": {"required": ["every", "schedule"]}})
+    model_config = ConfigDict(title="source", json_schema_extra={"not": {"required": ["every", "schedule"]}})
 
     id: _Id = Field(description="How it is named in feeds, logs and commands. Never change it.")
     title: _Line = Field(description="How readers know it.")
     url: _Address = Field(description="The address of its feed.")
     country: _Country | None = Field(default=None, description="Where it is at home: ISO 3166-1 alpha-2.")
     category: _Category | None = Field(default=None, description="A hint: each article is still judged.")
-    every: Annotated[str, _is(values.interval), WithJsonSchema(_Duration)] | None = Field(
-        default=None, description="How often it is asked: 1m to 7d."
-    )
+    every: _Interval | None = Field(default=None, description="How often it is asked: 1m to 7d.")
     schedule: str | None = Field(default=None, description="When it is asked: five crontab fields, in its timezone.")
-    timezone: Annotated[str, _is(values.timezone)] | None = Field(
+    timezone: _Timezone | None = Field(
         default=None, description="For its dates without a zone: an IANA name such as Asia/Riyadh."
     )
 
 
 class _Feed(_Section):
     model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": [name]} for name in ("match", "categories", "sources", "countries")]}
+        title="feed",
+        json_schema_extra={"anyOf": [{"required": [name]} for name in ("match", "categories", "sources", "countries")]},
     )
 
     id: _Id = Field(description="Its file is feed/<id>. Never change it.")
     title: _Line = Field(description="How readers know it.")
-    match: Annotated[str, _is(values.expression)] | None = Field(
+    match: _Expression | None = Field(
         default=None, description='Words that must occur: words, "phrases", AND, OR, NOT and parentheses.'
     )
     categories: list[_Category] | None = Field(default=None, description="Articles of any of these.")

@@ -85,7 +85,7 @@ def address(url: str) -> str:
     scheme, colon, _ = url.partition(":")
     hint = None
     if checked.reason is Reason.BAD_SCHEME:
-        hint = f"{close}:" if (close := nearest(scheme, ("http", "https"))) else None
+        hint = f"{close}://" if (close := nearest(scheme, ("http", "https"))) else None
     elif not colon and not isinstance(check_url(f"https://{url}"), Failed) and "." in url:
         hint = mask(f"https://{url}")
     raise Wrong(checked.message, hint=hint)
