@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     CollectionEndEvent,
@@ -34,6 +34,8 @@ _MISLEADING = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+_DASH = re.compile(r"(?:\s|#[^\r\n]*+)*+-")  # over white space and remarks
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -83,8 +85,9 @@ def read_yaml(text: str) -> Page:
         pass
     except MarkedYAMLError as fault:
         page.mistakes.append(_syntax_mistake(page, fault))
-    except (YAMLError, ValueError, LookupError, AttributeError, TypeError, AssertionError):
-        # What the scanner throws at escapes, directives and tags beyond its understanding.
+    except Exception:
+        # The scanner throws what it likes at escapes and directives beyond its understanding: OverflowError at
+        # "\\U99999999", ValueError at %YAML 9. None of it may stop a running daemon.
         page.mistakes.append(page.mistake(builder.reached, "what follows here cannot be read as YAML"))
     return page
 
@@ -134,9 +137,18 @@ class _Builder:
         if self._is_refused(event):
             self._put(Refused(start, end))
             return
+        if start == end:  # the event stands where the next thing begins
+            start, end = self._empty()
         if style == '"' and (found := _MISLEADING.search(text)):
             self._wrong(start, f"an invisible character, U+{ord(found[0]):04X}: remove it")
         self._put(Scalar(start, end, text if style else _plain_value(text), style))
+
+    def _empty(self) -> tuple[int, int]:
+        """Where a value that is not written stands: behind its key, or at its dash."""
+        if self._open and isinstance(self._open[-1].node, Sequence):
+            dash = _DASH.match(self._page.text, self.reached)
+            return (dash.end() - 1, dash.end()) if dash else (self.reached, self.reached)
+        return self.reached, self.reached
 
     def _begin(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
