@@ -36,6 +36,15 @@ _OUTLET = re.compile(r"[^\s.]{2,20}[.\s]?(?:نت|كوم)|[a-z0-9-]{2,20}\.(?:net
 # A tatweel between two spaces is a dash to whoever typed it.
 _SEPARATOR = re.compile(r"\s*(?P<sign>[:：/|،,()\[\]«»\-–—]+|(?<=\s)\N{ARABIC TATWEEL}+(?=\s))\s*")
 _SPACED_DASH = re.compile(r"\s[\-–—\N{ARABIC TATWEEL}]+\s+")
+# «تونس – كما قال الوزير – ماضية»: a second dash soon after the first closes an insertion.
+_INSERTION = re.compile(r"(?:\S+\s+){1,6}?[\-–—\N{ARABIC TATWEEL}]+\s")
+_MONTHS = (
+    "يناير|فبراير|مارس|أبريل|ابريل|إبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|اكتوبر|نوفمبر|ديسمبر|"
+    "جانفي|فيفري|أفريل|جوان|جويلية|أوت|(?:كانون|تشرين) (?:الأول|الثاني)|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|"
+    "محرم|صفر|ربيع (?:الأول|الآخر|الثاني)|جمادى (?:الأولى|الآخرة|الثانية)|رجب|شعبان|رمضان|شوال|ذو القعدة|ذو الحجة"
+)
+# The day in a dateline: «الكويت في 20 نوفمبر (كونا)», «الكويت - 20 - 11 (كونا)».
+_DAY = re.compile(rf"(?:^|\s+)(?:في\s+)?\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?$|^\d{{1,2}}$")
 _SENTENCE_END = (".", "؟", "!", "…", "؛")
 _NAME_WORD = re.compile(r"[^\W\d_]+\.?|[«\"]?[^\W\d_]+[»\"]?")
 
@@ -122,17 +131,25 @@ def _credit_line(line: str, author: str | None) -> _Credit | None:
             return None
         parts = [part for part, _ in _parts(written["rest"])[0]]
         names = [part for part in parts if not agency_of(part) and not is_place(part)]
-        if len(names) <= 3 and all(len(name.split()) <= 7 for name in names):
+        if len(names) <= 3 and all(_can_sign(name) for name in names):
             return _Credit(byline="، ".join(names) or None, agency=next((a for a in map(agency_of, parts) if a), None))
         return None
     return _from_parts(_parts(line)[0])
+
+
+def _can_sign(text: str) -> bool:
+    """Whether display text behind «كتب:» is persons or a desk; behind «تقرير:» there may be a heading."""
+    words = tokens(fold(text))
+    return len(words) <= 7 and (not any(word in _REPORTING for word in words) or (len(words) <= 3 and _is_office(text)))
 
 
 def _from_parts(parts: Sequence[tuple[str, str]]) -> _Credit | None:
     """Parts of one line: every one an agency, a place or a name, and at least one of the former two."""
     byline = agency = None
     grounded = False
-    for part, _ in parts:
+    for part in (_DAY.sub("", part) for part, _ in parts):
+        if not part:
+            continue
         if found := agency_of(part):
             agency, grounded = agency or found, True
         elif is_place(part):
@@ -151,12 +168,15 @@ def _prefix(paragraph: str) -> tuple[_Credit, str]:
     taken = 0
     signs = ""
     for part, sign in parts:
-        if not sign or not (agency_of(part) or is_place(part) or (taken and looks_like_name(part))):
+        undated = _DAY.sub("", part)
+        known = agency_of(undated) or is_place(undated)
+        if not sign or not (known or (taken and (not undated or looks_like_name(undated)))):
             break
         taken += 1
         signs = sign
-    # The sentence begins after a colon, a dash or a bracket; a comma only continues a list of places.
-    while taken and ("،" in signs or "," in signs or signs in {"(", "[", "«"}):
+    # The sentence begins after a colon, a dash or a bracket; a comma only continues a list of places. A number
+    # that nothing follows is the sentence's own.
+    while taken and ("،" in signs or "," in signs or signs in {"(", "[", "«"} or parts[taken - 1][0].isdigit()):
         taken -= 1
         signs = parts[taken - 1][1] if taken else ""
     if not taken:
@@ -165,7 +185,7 @@ def _prefix(paragraph: str) -> tuple[_Credit, str]:
     rest = paragraph[ends[taken - 1] :]
     # «القاهرة – » is a dateline; «مصر – العراق: » and «القاهرة: » may be the subject.
     dateline = taken == 1 and _SPACED_DASH.fullmatch(paragraph[len(parts[0][0]) : ends[0]])
-    if rest and (credit or dateline):
+    if rest and (credit or (dateline and not _INSERTION.match(rest))):
         return credit or _Credit(), rest
     return _Credit(), paragraph
 

@@ -1,0 +1,48 @@
+"""Reading the tables in tests/data/news: tab-separated, a header line, # for remarks, no cell left out.
+
+Characters nobody can see are written as names in brackets: [ZWNJ], [SHADDA]. «¶» stands between paragraphs.
+"""
+
+import csv
+import unicodedata
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "news"
+PARAGRAPH = "¶"
+
+_INVISIBLE = {
+    "[ZWNJ]": "ZERO WIDTH NON-JOINER",
+    "[ZWSP]": "ZERO WIDTH SPACE",
+    "[RLM]": "RIGHT-TO-LEFT MARK",
+    "[NBSP]": "NO-BREAK SPACE",
+    "[TATWEEL]": "ARABIC TATWEEL",
+    "[FATHA]": "ARABIC FATHA",
+    "[DAMMA]": "ARABIC DAMMA",
+    "[SHADDA]": "ARABIC SHADDA",
+    "[FATHATAN]": "ARABIC FATHATAN",
+    "[DAGGER]": "ARABIC LETTER SUPERSCRIPT ALEF",
+}
+
+Case = dict[str, str]
+
+
+def cases(name: str) -> list[Case]:
+    """Rows of ``tests/data/news/<name>.tsv`` by column."""
+    with (DATA / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        lines = (line for line in file if not line.startswith("#"))
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True))
+    for row in rows:
+        if None in row or None in row.values():
+            raise ValueError(f"{name}.tsv: cells too many or too few in {row}")
+    return [{column: _visible(cell) for column, cell in row.items()} for row in rows]
+
+
+def paragraphs(cell: str) -> tuple[str, ...]:
+    """The paragraphs written in one cell."""
+    return tuple(part.strip(" ") for part in cell.split(PARAGRAPH)) if cell else ()
+
+
+def _visible(cell: str) -> str:
+    for written, name in _INVISIBLE.items():
+        cell = cell.replace(written, unicodedata.lookup(name))
+    return cell
