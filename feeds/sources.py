@@ -15,6 +15,7 @@ from news.errors import ConfigurationError, Mistake
 from news.types import Configuration
 
 CONDITIONS = ("match", "categories", "sources", "countries")
+MOST_MISTAKES = 1000  # more are counted: a file of another kind would fill the log
 MOST_HINTS = 20  # for unknown sources: each is compared with every source there is
 
 CheckSchedule = Callable[[str], str | None]
@@ -45,8 +46,16 @@ def parse_sources(text: str, *, name: str, check_schedule: CheckSchedule) -> Con
     elif not mistakes:
         mistakes.append(page.mistake(0, "there is nothing in this file: a source needs an id, a title and a url"))
     if mistakes or configuration is None:
-        raise ConfigurationError(name, tuple(sorted(set(mistakes), key=lambda m: (m.line, m.column, m.message))))
+        raise ConfigurationError(name, _in_order(mistakes))
     return configuration
+
+
+def _in_order(mistakes: list[Mistake]) -> tuple[Mistake, ...]:
+    ordered = sorted(set(mistakes), key=lambda m: (m.line, m.column, m.message))
+    first, rest = ordered[:MOST_MISTAKES], ordered[MOST_MISTAKES:]
+    if rest:
+        first.append(Mistake(message=f"and {len(rest):,} more from here on", line=rest[0].line, column=rest[0].column))
+    return tuple(first)
 
 
 def _mistake(page: Page, fault: Fault) -> Mistake | None:

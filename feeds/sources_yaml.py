@@ -92,6 +92,9 @@ def read_yaml(text: str) -> Page:
     return page
 
 
+_NO_TAGS = "tags (!…) are not used here: remove it, or put a value that begins with ! in quotes"
+
+
 class _Stop(Exception):
     """No more of this file is read; the mistake is noted."""
 
@@ -198,7 +201,7 @@ class _Builder:
 
     def _is_refused(self, event: Any) -> bool:
         if event.tag is not None:
-            self._wrong(event.start_mark.index, "tags (!…) are not used here: remove it")
+            self._wrong(event.start_mark.index, _NO_TAGS)
             return True
         if event.anchor is not None:
             self._wrong(event.start_mark.index, "anchors (&name) are not used here: remove it")
@@ -252,6 +255,10 @@ def _syntax_mistake(page: Page, fault: MarkedYAMLError) -> Mistake:
         return page.mistake(at, f"a ',' or '{closing}' is missing here: line {line} opens what is not closed")
     if "expected <block end>" in problem or "unindent" in problem:
         return page.mistake(at, "this does not fit here: indent it like its neighbours above")
-    if "comment or a line break" in problem:
-        return page.mistake(at, "text after | or > begins on the next line")
+    if "comment or a line break" in problem or "indentation indicator" in problem:
+        return page.mistake(at, "text after | or > begins on the next line; a value that begins so needs quotes")
+    if "tag" in problem or "a tag" in str(fault.context):
+        return page.mistake(begun, _NO_TAGS)
+    if "node content" in problem:
+        return page.mistake(at, "a value is missing here")
     return page.mistake(at, f"this cannot be read as YAML: {problem}")
