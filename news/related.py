@@ -67,23 +67,23 @@ def split_related(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str
     tidy = len(paragraphs) >= 4 and sum(sentences) >= MOSTLY * len(paragraphs)
     kept: list[str] = []
     related: list[str] = []
-    announced = False
+    announced = 0  # the fewest words that make the next paragraph a headline; 0: no marker stands before it
     for place, paragraph in enumerate(paragraphs):
         inside = 0 < place < len(paragraphs) - 1
         marker, headline = _marker(paragraph)
         if inside and marker:
-            announced = not headline
+            announced = 0 if headline else FEWEST_ANNOUNCED
             related += [headline] if headline else []
-        elif inside and announced and _is_headline(paragraph, FEWEST_ANNOUNCED):
+        elif inside and announced and _is_headline(paragraph, announced):
             related.append(paragraph)
-            announced = False
+            announced = FEWEST_WORDS if tidy else 0  # «أخبار ذات صلة» may head a list
         elif (
             inside and tidy and sentences[place - 1] and sentences[place + 1] and _is_headline(paragraph, FEWEST_WORDS)
         ):
             related.append(paragraph)
         else:
             kept.append(paragraph)
-            announced = False
+            announced = 0
     return tuple(kept), tuple(related)
 
 
