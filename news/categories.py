@@ -11,22 +11,26 @@ from dataclasses import dataclass
 from arabic.fold import Folded, fold
 from arabic.lexicon import Lexicon
 from arabic.tokens import tokens
+from news.places import is_arab
 from news.tables import read_table
 from news.types import Label
 
 LAST_RESORT = "general"
 
 HINT = 0.4  # what the source's own hint is worth: less than words that say otherwise
-PUBLISHER = 0.65  # what the publisher's own section or tag is worth
+SECTION = 0.65  # what a publisher's section or tag is worth that is a term of ours as a whole
+TAG = 0.35  # … that only has one in it: «جامعات أهلية» may stand over any subject
+ABROAD = 0.4  # what a text about other than Arab countries is worth for the world
 FULL = 0.95  # what words can prove at most
 
 IN_TITLE, IN_OPENING, LATER = 3.0, 1.5, 1.0  # a word in the title counts as often
 OPENING = 40  # words
 MOST_OF_ONE_WORD = 2  # mentions of one word that count: a text about one club repeats its name
-HALF = 6.0  # points that prove a category by half
+CHANCE = 1.0  # points that any text earns: everybody has children, a street and a Friday
+HALF = 5.0  # points beyond these that prove a category by half
 
-ENOUGH = 0.4  # score of a category that an article is filed under
-SHARE = 0.62  # … and of the best category's score
+ENOUGH = 0.25  # score of a category that an article is filed under
+SHARE = 0.7  # … and of the best category's score
 MOST = 3  # categories of one article
 
 
@@ -49,17 +53,22 @@ class Evidence:
     text: tuple[Folded, ...]
     terms: tuple[str, ...]  # the publisher's own categories, display text
     hint: str | None  # the source's
+    countries: tuple[str, ...]  # that the article is about, the most mentioned first
 
 
 Witness = Callable[[Evidence], Iterator[Label]]
 
 
-def categories_of(*, title: Folded, text: Folded, terms: tuple[str, ...], hint: str | None) -> tuple[Label, ...]:
+def categories_of(
+    *, title: Folded, text: Folded, terms: tuple[str, ...], hint: str | None, countries: tuple[Label, ...]
+) -> tuple[Label, ...]:
     """The categories of an article, the best first; the last resort, with score 0, where nothing fits.
 
     Independent grounds for one category add up: two of one half each make three quarters.
     """
-    evidence = Evidence(title=tokens(title), text=tokens(text), terms=terms, hint=hint)
+    evidence = Evidence(
+        title=tokens(title), text=tokens(text), terms=terms, hint=hint, countries=tuple(c.id for c in countries)
+    )
     doubt: dict[str, float] = defaultdict(lambda: 1.0)
     why: dict[str, list[str]] = defaultdict(list)
     for witness in _WITNESSES:
@@ -70,9 +79,13 @@ def categories_of(*, title: Folded, text: Folded, terms: tuple[str, ...], hint: 
         (Label(id=name, score=round(1 - left, 2), why="; ".join(why[name])) for name, left in doubt.items()),
         key=lambda label: (-label.score, label.id),
     )
-    best = found[0].score if found else 0.0
-    chosen = tuple(label for label in found if label.score >= max(ENOUGH, SHARE * best))[:MOST]
-    return chosen or (Label(id=LAST_RESORT, score=0.0, why="nothing spoke for any other category"),)
+    best = found[0] if found else Label(id=LAST_RESORT, score=0.0, why="")
+    chosen = tuple(
+        label
+        for label in found
+        if label.score >= max(ENOUGH, SHARE * best.score) or (label.id == _WORLD and best.id in _NEWS_OF_THE_WORLD)
+    )
+    return chosen[:MOST] or (Label(id=LAST_RESORT, score=0.0, why="nothing spoke for any other category"),)
 
 
 def _hint(evidence: Evidence) -> Iterator[Label]:
@@ -81,14 +94,21 @@ def _hint(evidence: Evidence) -> Iterator[Label]:
 
 
 def _publisher(evidence: Evidence) -> Iterator[Label]:
-    """The publisher's own sections and tags; each category once, however many of them name it."""
-    found: dict[str, str] = {}
+    """The publisher's own sections and tags; each category once, by the tag that says it best."""
+    found: dict[str, Label] = {}
     for term in evidence.terms:
-        for _, _, category in _PUBLISHER_TERMS.find(tokens(fold(term))):
-            found.setdefault(category, term)
+        words = tokens(fold(term))
+        for _, length, category in _PUBLISHER_TERMS.find(words):
+            score = SECTION if length == len(words) else TAG
+            if category not in found or score > found[category].score:
+                found[category] = Label(id=category, score=score, why=f"the publisher's «{term}»")
     found.pop(_NO_CATEGORY, None)
-    for category, term in found.items():
-        yield Label(id=category, score=PUBLISHER, why=f"the publisher's «{term}»")
+    yield from found.values()
+
+
+def _abroad(evidence: Evidence) -> Iterator[Label]:
+    if evidence.countries and not any(is_arab(country) for country in evidence.countries):
+        yield Label(id=_WORLD, score=ABROAD, why=f"about {', '.join(evidence.countries)}")
 
 
 def _words(evidence: Evidence) -> Iterator[Label]:
@@ -106,12 +126,17 @@ def _words(evidence: Evidence) -> Iterator[Label]:
                 points[meaning.category] += factor * meaning.weight
                 told[meaning.category][meaning.word] = None
     for category, earned in points.items():
-        yield Label(
-            id=category, score=FULL * earned / (earned + HALF), why=f"words: {'، '.join(list(told[category])[:8])}"
-        )
+        proof = earned - CHANCE
+        if proof > 0:
+            said = "، ".join(list(told[category])[:8])
+            yield Label(id=category, score=FULL * proof / (proof + HALF), why=f"words: {said}")
 
 
-_WITNESSES: tuple[Witness, ...] = (_hint, _publisher, _words)
+# The politics and the accidents of other countries are news of the world beside; their sports or science are not.
+_WORLD = "world"
+_NEWS_OF_THE_WORLD = frozenset({"politics", "accidents"})
+
+_WITNESSES: tuple[Witness, ...] = (_hint, _publisher, _abroad, _words)
 
 _NO_CATEGORY = "-"
 _PUBLISHER_TERMS: Lexicon[str] = Lexicon(

@@ -45,6 +45,7 @@ def conclude(
     byline, agency = _credits(entry.author, lead, own_names)
     content_hash = fingerprint(entry.title, text)
     title_folded, text_folded = fold(entry.title), fold("\n".join(text))
+    countries = countries_of(title=title_folded, text=text_folded)
     dated = _dated(entry, now, place)
     appearance = Appearance(
         source_id=source.id,
@@ -73,8 +74,10 @@ def conclude(
         byline=byline,
         agency=agency,
         related=related,
-        categories=categories_of(title=title_folded, text=text_folded, terms=entry.categories, hint=source.category),
-        countries=countries_of(title=title_folded, text=text_folded),
+        categories=categories_of(
+            title=title_folded, text=text_folded, terms=entry.categories, hint=source.category, countries=countries
+        ),
+        countries=countries,
     )
 
 

@@ -25,6 +25,8 @@ HALF = 4.0  # points for a score of one half
 
 COUNTRY_NAMES = {country: name for country, name, _, _ in _ROWS if country != _NOWHERE}
 
+_ARAB_LEAGUE = frozenset("AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE".split())
+
 
 def countries_of(*, title: Folded, text: Folded) -> tuple[Label, ...]:
     """The countries an article is about, the most mentioned first; labels bear ISO 3166-1 alpha-2 codes."""
@@ -51,6 +53,11 @@ def countries_of(*, title: Folded, text: Folded) -> tuple[Label, ...]:
         if earned >= ENOUGH and earned >= SHARE * most
     )
     return tuple(sorted(labels, key=lambda label: (-label.score, label.id)))
+
+
+def is_arab(country: str) -> bool:
+    """Whether an ISO 3166-1 alpha-2 code is that of a member of the Arab League."""
+    return country in _ARAB_LEAGUE
 
 
 def is_place(name: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from arabic.fold import fold
 from news.categories import CATEGORIES, LAST_RESORT, categories_of
+from news.places import countries_of
 from news.tables import read_table
 from news.types import Label
 
@@ -15,7 +16,8 @@ IDS = {category.id for category in CATEGORIES}
 
 
 def judged(title: str, text: str, *, terms: tuple[str, ...] = (), hint: str | None = None) -> tuple[Label, ...]:
-    return categories_of(title=fold(title), text=fold(text), terms=terms, hint=hint)
+    countries = countries_of(title=fold(title), text=fold(text))
+    return categories_of(title=fold(title), text=fold(text), terms=terms, hint=hint, countries=countries)
 
 
 def cases() -> list[dict[str, str]]:
