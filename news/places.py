@@ -25,15 +25,16 @@ HALF = 4.0  # points for a score of one half
 
 COUNTRY_NAMES = {country: name for country, name, _, _ in _ROWS if country != _NOWHERE}
 
-_ARAB_LEAGUE = frozenset("AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE".split())
+_ARAB_LEAGUE_CODES = "AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TN YE"
+_ARAB_LEAGUE = frozenset(_ARAB_LEAGUE_CODES.split())
 
 
 def countries_of(*, title: Folded, text: Folded) -> tuple[Label, ...]:
     """The countries an article is about, the most mentioned first; labels bear ISO 3166-1 alpha-2 codes."""
     points: dict[str, float] = defaultdict(float)
     words: dict[str, list[str]] = defaultdict(list)
-    mentions = [(IN_TITLE, found) for _, _, found in _GAZETTEER.find(tokens(title))]
-    for position, _, found in _GAZETTEER.find(tokens(text)):
+    mentions = [(IN_TITLE, found) for _, _, found in _find(tokens(title))]
+    for position, _, found in _find(tokens(text)):
         mentions.append((IN_OPENING if position < OPENING else LATER, found))
     certain = {found.countries[0] for _, found in mentions if len(found.countries) == 1}
     for weight, found in mentions:
@@ -63,26 +64,37 @@ def is_arab(country: str) -> bool:
 def is_place(name: str) -> bool:
     """Whether display text is, as a whole, the name of a country or a city."""
     words = tokens(fold(name))
-    return any(length == len(words) for _, length, _ in _GAZETTEER.find(words))
+    return any(length == len(words) for _, length, _ in _find(words))
 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
     text: str
     countries: tuple[str, ...]
+    article: bool  # whether the article may stand before it: «المصري», never «الجنين» (the fetus) for «جنين»
+
+
+def _find(words: tuple[Folded, ...]) -> Iterator[tuple[int, int, _Name]]:
+    for position, length, name in _GAZETTEER.find(words):
+        before = words[position].removesuffix(tokens(fold(name.text))[0])
+        if name.article or not before.endswith(("ال", "لل")):
+            yield position, length, name
 
 
 def _names() -> Iterator[tuple[str, _Name]]:
     owners: dict[Folded, tuple[str, list[str]]] = {}
+    described: set[Folded] = set()
     for country, _, mentions, adjectives in _ROWS:
-        forms = mentions.split("|")
-        forms += [adjective + ending for adjective in adjectives.split("|") if adjective for ending in _ENDINGS]
-        for form in forms:
+        adjective_forms = [
+            adjective + ending for adjective in adjectives.split("|") if adjective for ending in _ENDINGS
+        ]
+        described.update(map(fold, adjective_forms))
+        for form in (*mentions.split("|"), *adjective_forms):
             _, countries = owners.setdefault(fold(form), (form, []))
             if country not in countries:
                 countries.append(country)
-    for text, countries in owners.values():
-        yield text, _Name(text, tuple(countries))
+    for folded, (text, countries) in owners.items():
+        yield text, _Name(text, tuple(countries), article=folded in described)
 
 
 _GAZETTEER: Lexicon[_Name] = Lexicon(_names())
