@@ -33,14 +33,18 @@ def ago(at: datetime | None, now: datetime) -> str:
     return f"{in_words(now - at)} ago"
 
 
-def table(*columns: str, title: str | None = None) -> Table:
-    made = Table(*columns, title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+def table(*columns: str, title: str | None = None, whole: Collection[str] = (), numbers: Collection[str] = ()) -> Table:
+    """An empty table. Columns in ``whole`` never wrap; those in ``numbers`` neither, and stand right."""
+    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for name in columns:
+        made.add_column(name, no_wrap=name in whole or name in numbers, justify="right" if name in numbers else "left")
     return made
 
 
 def poll_table(done: Collection[tuple[Source, Update]], *, title: str | None = None) -> Table:
     """What one cycle brought, a line a source."""
-    shown = table("source", "", "outcome", "new", "merged", "corrected", "remarks", title=title)
+    counts = ("new", "merged", "corrected")
+    shown = table("source", "", "outcome", *counts, "remarks", title=title, whole=("source", "outcome"), numbers=counts)
     for source, update in sorted(done, key=lambda pair: pair[0].id):
         failed = update.state.reason is not None
         remark = update.state.message if failed else _remarks(update.problems)
@@ -54,6 +58,15 @@ def poll_table(done: Collection[tuple[Source, Update]], *, title: str | None = N
     return shown
 
 
+def copies_table(articles: Collection[Article], titles: Mapping[str, str]) -> Table:
+    """Articles that several sources carried, those with the most first."""
+    shown = table("sources", "article", "seen at", title="carried by several", numbers=("sources",))
+    for article in sorted(articles, key=lambda a: (-len(a.appearances), a.id)):
+        places = "، ".join(titles.get(a.source_id, a.source_id) for a in article.appearances)
+        shown.add_row(str(len(article.appearances)), safe(article.lead.title), safe(places, "dim"))
+    return shown
+
+
 def _remarks(problems: Collection[Problem]) -> str:
     counts: dict[str, int] = {}
     for problem in problems:
@@ -62,7 +75,12 @@ def _remarks(problems: Collection[Problem]) -> str:
 
 
 def publication_table(publications: Collection[Publication], base_url: str, now: datetime) -> Table:
-    shown = table("feed", "", "items", "size", "updated", title=f"published at {base_url}")
+    shown = table(
+        *("feed", "", "items", "size", "updated"),
+        title=f"published at {base_url}",
+        whole=("feed", "updated"),
+        numbers=("items", "size"),
+    )
     for p in publications:
         shown.add_row(p.feed_id, safe(p.title), str(p.items), f"{p.size / 1024:.0f} kB", ago(p.updated, now))
     return shown

@@ -70,6 +70,7 @@ def tour(data: Path, *, public_port: int, console: Console) -> dict[str, object]
         server.stop()
     with compose.remembered(data) as store:
         counts, publications = store.counts(), store.publications()
+        carried = [article for article in store.newest(counts["articles"]) if len(article.appearances) > 1]
     updates = [update for done in visits for _, update in done]
     figures: dict[str, object] = {
         "outlets": len(room.outlets),
@@ -80,6 +81,7 @@ def tour(data: Path, *, public_port: int, console: Console) -> dict[str, object]
         "feeds": len(publications),
         "files": str(compose.public_folder(data)),
     }
+    console.print(showing.copies_table(carried, {outlet.id: outlet.title for outlet in room.outlets}))
     console.print(showing.publication_table(publications.values(), configuration.site.url, room.later))
     console.print(
         f"{figures['outlets']} outlets, {figures['entries']} entries, {figures['articles']} articles: "
