@@ -1,0 +1,83 @@
+"""What bytes above ASCII that are no UTF-8 most likely are: judged by their words, not by what was declared.
+
+Knows the letters of Arabic, Persian and Urdu and those of Western Europe; every other script is "cannot tell".
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+# A run that holds a high byte, with the ASCII letter before it: enough to see whether it is a Latin word.
+_RUN = re.compile(rb"[A-Za-z]?[\x80-\xff][A-Za-z\x80-\xff]{0,40}")
+_SAMPLE = 4000  # runs: a few hundred kilobytes of text
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0640\u064b-\u0652\u200c\u200d\u2019])+")
+_ARABIC = re.compile(
+    "[\u0621-\u063a\u0640-\u0652"  # Arabic, its tatweel and marks
+    "\u0679\u067e\u0686\u0688\u0691\u0698\u06a9\u06af\u06ba\u06be\u06c1\u06d2\u200c\u200d]+"  # Persian and Urdu in 1256
+)
+# Half of the letters of Arabic, Persian or Urdu text are these six; of other scripts read as Arabic, few are.
+_COMMONEST = frozenset("اليمون")
+_COMMON_WORDS = frozenset(
+    "في من على إلى الى أن ان عن مع هذا هذه التي الذي بعد قبل خلال بين كان قال لا ما أو و كل اليوم "
+    "از به در كه را اين است با برای براي آن مي کے میں کی ہے سے کا اور كے كي".split()
+)
+_LETTERS_THAT_SUFFICE = 12  # "مباراة اليوم": no text of another script passes the other tests that long
+_WESTERN = frozenset("éèêëàâäáãåæçîïíìñôöóòõøœùûüúÿßºªð")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the sampled words say. ``arabic`` names the encoding that reads them as Arabic script, if one does."""
+
+    arabic: str | None
+    western: bool  # read as windows-1252 they are words of a Western European language, or only punctuation
+
+
+def evidence(body: bytes) -> Evidence:
+    """Look at the first few thousand runs of high bytes in ``body``."""
+    sample = b" ".join(run[0] for run in islice(_RUN.finditer(body), _SAMPLE))
+    scores = {name: _arabic_score(sample.decode(name, "replace")) for name in ("windows-1256", "iso-8859-6")}
+    best = max(scores, key=lambda name: scores[name])
+    return Evidence(arabic=best if scores[best] > 0 else None, western=_is_western(sample.decode("cp1252", "replace")))
+
+
+def _arabic_score(text: str) -> float:
+    """How much of ``text`` is plausible Arabic script: 0 for none or not enough, up to about 2."""
+    letters = common = plausible = words = known = latin = 0
+    for word in _words(text):
+        if any(letter.isascii() for letter in word):
+            latin += 1
+            continue
+        if len(word) == 1 and word != "\N{ARABIC LETTER WAW}":
+            continue  # «à» alone is French
+        words += 1
+        letters += len(word)
+        if _ARABIC.fullmatch(word):
+            plausible += len(word)
+            common += sum(letter in _COMMONEST for letter in word)
+            known += word in _COMMON_WORDS or word.startswith("ال")
+    if not letters or words < latin / 20:
+        return 0
+    share, frequent, familiar = plausible / letters, common / letters, known / words
+    if share < 0.85 or frequent < 0.3 or (letters < _LETTERS_THAT_SUFFICE and not known):
+        return 0
+    if words >= 30 and familiar < 0.05:
+        return 0
+    return share * (frequent + familiar)
+
+
+def _is_western(text: str) -> bool:
+    latin = strange = 0
+    for word in _words(text):
+        accents = [letter for letter in word.lower() if not letter.isascii()]
+        rightly = len(accents) < len(word) or len(word) == 1
+        if rightly and all(letter in _WESTERN for letter in accents):
+            latin += 1
+        else:
+            strange += 1
+    return strange <= latin / 10
+
+
+def _words(text: str) -> Iterator[str]:
+    return (word for word in _WORD.findall(text) if not word.isascii())
