@@ -86,7 +86,7 @@ def _across(value: object, page: Page, check_schedule: CheckSchedule) -> Iterato
     ids = {id for _, source in sources if isinstance(id := source.get("id"), str)}
     hints = 0
     for path, feed in feeds:
-        if not any(feed.get(condition) not in (None, [], "") for condition in CONDITIONS):
+        if not _has_condition(feed):
             yield Fault(path=path, message=f"a feed needs a condition: {', '.join(CONDITIONS)}")
         named = feed.get("sources")
         for position, id in enumerate(named if isinstance(named, list) else ()):
@@ -94,6 +94,12 @@ def _across(value: object, page: Page, check_schedule: CheckSchedule) -> Iterato
                 hints += 1
                 hint = nearest(id, ids) if hints <= MOST_HINTS else None
                 yield Fault(path=(*path, "sources", position), message=f"there is no source {shown(id)}", hint=hint)
+
+
+def _has_condition(feed: dict[str, object]) -> bool:
+    """Whether there is one, be it misspelled."""
+    given = {name for name, value in feed.items() if value is not None and value != []}
+    return any(name in CONDITIONS or nearest(name, CONDITIONS) for name in given - {"id", "title"})
 
 
 def _taken_ids(entries: list[tuple[Steps, dict[str, object]]], page: Page) -> Iterator[Fault]:

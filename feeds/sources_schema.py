@@ -37,6 +37,7 @@ def _is(check: Callable[[str], object]) -> AfterValidator:
 
 
 def _digits(value: object) -> object:
+    """Bare digits are judged as text: 10 may lack nothing but its unit."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -52,8 +53,8 @@ _Address = Annotated[str, _is(values.address), _written(pattern=_HTTP)]
 _SiteAddress = Annotated[str, _is(values.site_address), _written(pattern=_HTTP)]
 _Contact = Annotated[str, _is(values.contact), _written(pattern=values.CONTACT)]
 _Network = Annotated[str, _is(values.network)]
-_Interval = Annotated[str, _is(values.interval), _written(pattern=values.DURATION)]
-_Deadline = Annotated[str, _is(values.deadline), _written(pattern=values.DURATION)]
+_Interval = Annotated[str, BeforeValidator(_digits), _is(values.interval), _written(pattern=values.DURATION)]
+_Deadline = Annotated[str, BeforeValidator(_digits), _is(values.deadline), _written(pattern=values.DURATION)]
 _Size = Annotated[
     str, BeforeValidator(_digits), _is(values.size), _written(type=["string", "integer"], pattern=values.SIZE)
 ]
@@ -255,7 +256,7 @@ def _remedy(expected: str, found: object) -> str:
         case _, dict():
             return ", not a mapping"
         case "string_type", _:
-            return ", not a number or true or false: put it in quotes"
+            return ": a number, true and false need quotes"
         case "int_type", _:
             return " in plain digits, without quotes, unit or leading zero"
         case "list_type", _:

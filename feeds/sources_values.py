@@ -60,7 +60,7 @@ def nearest(word: str, candidates: Collection[str]) -> str | None:
 def identifier(text: str) -> str:
     if re.fullmatch(ID, text):
         return text
-    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:64].strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:64].strip("-") if mask(text) == text else ""
     raise Wrong(f"{shown(text)} is no id: a–z, 0–9 and '-' only, at most 64 of them", hint=slug or None)
 
 
@@ -117,7 +117,8 @@ def category(id: str) -> str:
         return id
     names = ids | {known.name: known.id for known in CATEGORIES}
     hint = names[close] if (close := nearest(id, names)) else None
-    raise Wrong(f"unknown category {shown(id)}; there are {', '.join(ids)}", hint=hint)
+    listed = "" if hint else f"; there are {', '.join(ids)}"
+    raise Wrong(f"unknown category {shown(id)}{listed}", hint=hint)
 
 
 def timezone(name: str) -> str:
@@ -130,17 +131,17 @@ def timezone(name: str) -> str:
 
 
 def interval(text: str) -> timedelta:
-    return _duration(text, *EVERY)
+    return _duration(text, *EVERY, usual="m")
 
 
 def deadline(text: str) -> timedelta:
-    return _duration(text, *DEADLINE)
+    return _duration(text, *DEADLINE, usual="s")
 
 
-def _duration(text: str, least: timedelta, most: timedelta) -> timedelta:
+def _duration(text: str, least: timedelta, most: timedelta, *, usual: str) -> timedelta:
     if not re.fullmatch(DURATION, text):
         guess = re.fullmatch(r"\s*([0-9]{1,6})\s*(?:([smhd])[a-z]*)?\s*", text.lower())
-        hint = f"{guess[1]}{guess[2] or 'm'}" if guess else None
+        hint = f"{guess[1]}{guess[2] or usual}" if guess else None
         raise Wrong(f"{shown(text)} is no time span: a number and s, m, h or d, as in 90s, 10m, 2h, 1d", hint=hint)
     span = timedelta(seconds=int(text[:-1]) * _SECONDS[text[-1]])
     if not least <= span <= most:

@@ -21,6 +21,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from feeds.address import mask
 from feeds.sources_tree import LINE_END, UNCLEAR, Mapping, Node, Page, Refused, Scalar, Sequence, Value
 from news.errors import ConfigurationError, Mistake
 
@@ -82,7 +83,7 @@ def read_yaml(text: str) -> Page:
         builder.build(readable)
         page.root = builder.root
     except _Stop:
-        pass
+        page.root = builder.root  # whole, where a second document stopped us
     except MarkedYAMLError as fault:
         page.mistakes.append(_syntax_mistake(page, fault))
     except Exception:
@@ -144,6 +145,8 @@ class _Builder:
             start, end = self._empty()
         if style == '"' and (found := _MISLEADING.search(text)):
             self._wrong(start, f"an invisible character, U+{ord(found[0]):04X}: remove it")
+            self._put(Refused(start, end))
+            return
         self._put(Scalar(start, end, text if style else _plain_value(text), style))
 
     def _empty(self) -> tuple[int, int]:
@@ -167,7 +170,13 @@ class _Builder:
         closed = self._open.pop()
         node = closed.node
         node.end = event.end_mark.index if node.is_flow else self.reached
-        self._put(Refused(node.start, node.end) if closed.is_refused else node)
+        is_refused = closed.is_refused
+        if isinstance(node, Mapping) and "<<" in node.entries:
+            key, value = node.entries["<<"]
+            is_refused = True
+            if not isinstance(value, Refused):
+                self._wrong(key.start, "merges (<<) are not used here: write the keys out")
+        self._put(Refused(node.start, node.end) if is_refused else node)
 
     def _put(self, node: Node) -> None:
         self.reached = node.end
@@ -197,7 +206,7 @@ class _Builder:
             mapping.entries[name] = (key, value)
             return
         line, _ = self._page.place(mapping.entries[name][0].start)
-        self._wrong(key.start, f"the key {name[:60]!r} is here twice: line {line} has it already")
+        self._wrong(key.start, f"the key {mask(name)[:60]!r} is here twice: line {line} has it already")
 
     def _is_refused(self, event: Any) -> bool:
         if event.tag is not None:
