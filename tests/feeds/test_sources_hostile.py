@@ -143,23 +143,10 @@ def test_what_the_scanner_cannot_bear_is_a_mistake() -> None:
     assert (mistake.line, mistake.message) == (2, "what follows here cannot be read as YAML")
 
 
-PIECES = st.sampled_from(
-    [
-        *"a:[]{},'\"#|?@é*&!\\~ \n\t\0😀",
-        "  ",
-        "- ",
-        "\r\n",
-        "&x",
-        "*x",
-        "!!str ",
-        "---\n",
-        "...\n",
-        "\\U99999999",
-        ">-\n",
-    ]
-    + ["%YAML 9.9\n", "<<: ", "سوريا", "012", "id: ", "title: ", "match: ", "sources:\n", "feeds:\n"]
-    + ["url: http://u:open-sesame@h/\n"]
-)
+CHARACTERS = "a:[]{},'\"#|?@é*&!\\~ \n\t\0😀"
+WORDS = ("id: ", "title: ", "match: ", "sources:\n", "feeds:\n", "url: http://u:open-sesame@h/\n", "سوريا", "012", "- ")
+MARKS = ("  ", "\r\n", "&x", "*x", "<<: ", "!!str ", "---\n", "...\n", "\\U99999999", ">-\n", "%YAML 9.9\n")
+PIECES = st.sampled_from([*CHARACTERS, *WORDS, *MARKS])
 
 
 @settings(max_examples=400, deadline=None)
