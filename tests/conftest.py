@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.feeds.publisher import publisher
+
+__all__ = ["publisher", "shared_data"]
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
