@@ -6,9 +6,18 @@ from zoneinfo import ZoneInfo
 
 from news.types import Source
 
+# Countries whose zones the table lists from east to west or by islands: the zone in which most people live.
+_MOST_PEOPLE = {
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv",
+}
+
 
 def zone_of(source: Source) -> ZoneInfo | None:
-    """The source's own timezone, else that of its country's first city in the zone tables; None without either."""
+    """The source's own timezone, else the one in which most people of its country live; None without either."""
     if source.timezone is not None:
         return ZoneInfo(source.timezone)
     name = _first_zones().get(source.country or "")
@@ -17,8 +26,8 @@ def zone_of(source: Source) -> ZoneInfo | None:
 
 @cache
 def _first_zones() -> dict[str, str]:
-    """Country code → zone name. The table lists a country's most populous zone first."""
-    zones: dict[str, str] = {}
+    """Country code → zone name. The table lists the most populous zone of every other country first."""
+    zones = dict(_MOST_PEOPLE)
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="ascii")
     for line in table.splitlines():
         if line and not line.startswith("#"):
