@@ -71,6 +71,6 @@ def new_source(url: str, configuration: Configuration, *, title: str | None) -> 
 
 def append(path: Path, source: Source) -> Configuration:
     """Write ``source`` into the file, comments and all else kept; the file must read well afterwards."""
-    text = append_source(path.read_text(encoding="utf-8"), source)
+    text = append_source(path.read_bytes().decode("utf-8"), source)
     write_sources(path, text)
     return load_sources(path, check_schedule=schedule_mistake)
