@@ -97,14 +97,22 @@ async def poll(
     now: datetime,
     everything: bool = False,
     tell: Callable[[Source, Update], None] = lambda source, update: None,
-) -> tuple[Update, ...]:
-    """Visit every due source (all of them if ``everything``). ``tell`` hears of each as it is done."""
+) -> tuple[Update | None, ...]:
+    """Visit every due source (all of them if ``everything``). ``tell`` hears of each as it is done.
+
+    One Update for each, in the order of their visits; None where a fault of ours ended the visit, which is logged: the
+    others are visited all the same, and nothing is remembered of that one.
+    """
     sources = tuple(sources)
     states = await house.writer.do(lambda store: store.states())
     chosen = sources if everything else due_sources(sources, states, now)
 
-    async def one(source: Source) -> Update:
-        update = await visit(source, state_of(source, states), house, now=now)
+    async def one(source: Source) -> Update | None:
+        try:
+            update = await visit(source, state_of(source, states), house, now=now)
+        except Exception:
+            log.exception("visit failed", id=source.id)
+            return None
         tell(source, update)
         return update
 
