@@ -26,7 +26,7 @@ class WriterLock:
 
     def __init__(self, data: Path) -> None:
         data.mkdir(parents=True, exist_ok=True)
-        self._file = (data / LOCK).open("a+", encoding="ascii")
+        self._file = (data / LOCK).open("a+", encoding="ascii", errors="replace")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -57,8 +57,8 @@ class Writer:
         try:
             self._store = await self._run(lambda: Store(self._data / DATABASE))
         except BaseException:
+            self._thread.shutdown()  # before the lock is let go: a cancelled caller did not stop what it began
             self._lock.release()
-            self._thread.shutdown()
             raise
         return self
 
