@@ -51,7 +51,8 @@ async def publish_changes(
 ) -> Published | None:
     """Bring ``public`` up to date; None when it was. ``only`` names feeds to render whatever their state.
 
-    Raises NotFound when ``only`` names a feed that is not published.
+    Raises NotFound when ``only`` names a feed that is not published, OSError where the file system refuses, and, when
+    all others stand, an ExceptionGroup of the faults that kept a feed from being rendered.
     """
     plans = {plan.id: plan for plan in feed_plans(configuration)}
     for name in only:
@@ -60,7 +61,8 @@ async def publish_changes(
     stale = await writer.do(lambda store: store.stale_feeds())
     before = await writer.do(lambda store: store.publications())
     titles = {source.id: source.title for source in configuration.sources}
-    this = _Round(configuration=configuration, titles=titles, writer=writer, public=public, now=now)
+    common = sha256(repr((configuration.site, sorted(titles.items()), _RENDERING)).encode()).hexdigest()
+    this = _Round(configuration=configuration, titles=titles, common=common, writer=writer, public=public, now=now)
     wanted = [
         plan
         for plan in plans.values()
@@ -70,21 +72,31 @@ async def publish_changes(
     lists_missing = not all((public / name).is_file() for name in LISTS)
     if not wanted and not unwanted and not lists_missing:
         return None
-    fresh: list[Publication] = []
+    fresh: dict[str, Publication] = {}
     changed: list[str] = []
+    faults: list[Exception] = []
     for plan in wanted:
-        publication, names = await this.publish_feed(plan, before.get(plan.id))
-        fresh.append(publication)
-        changed += names
-    rendered = {publication.feed_id for publication in fresh}
-    settled = {name: mark for name, mark in stale.items() if name in rendered or name not in plans}
-    await writer.do(lambda store: store.record_publications(fresh, fresh=settled, withdrawn=unwanted))
-    standing = await writer.do(lambda store: store.publications())
+        try:
+            fresh[plan.id], names = await this.publish_feed(plan, before.get(plan.id))
+        except OSError:  # a full disk or a missing right: the next feed would fare no better
+            raise
+        except Exception as fault:  # a feed that cannot be rendered does not hold up the others; it stays stale
+            fault.add_note(f"while publishing {plan.id}")
+            faults.append(fault)
+        else:
+            changed += names
+    standing = {**before, **fresh}
     ordered = tuple(standing[name] for name in plans if name in standing)
     changed += await asyncio.to_thread(_publish_lists, configuration, ordered, public)
     await asyncio.to_thread(withdraw, public, [*LISTS, *(f"{name}.{ending}" for name in plans for ending in FORMATS)])
-    log.info("published", feeds=len(wanted), files_changed=len(changed))
-    return Published(rendered=len(wanted), changed=tuple(changed), publications=ordered)
+    # Last of all, so that a round that is killed on the way is done again. Only a whole round settles anything: the
+    # mark of `all` stands for the editor's feeds too.
+    settled = {} if only or faults else {name: n for name, n in stale.items() if name in fresh or name not in plans}
+    await writer.do(lambda store: store.record_publications(fresh.values(), fresh=settled, withdrawn=unwanted))
+    log.info("published", feeds=len(fresh), files_changed=len(changed))
+    if faults:
+        raise ExceptionGroup(f"{len(faults)} feeds could not be rendered", faults)
+    return Published(rendered=len(fresh), changed=tuple(changed), publications=ordered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +105,7 @@ class _Round:
 
     configuration: Configuration
     titles: dict[str, str]  # of the configured sources
+    common: str  # a digest of what all files are made with
     writer: Writer
     public: Path
     now: datetime
@@ -132,8 +145,7 @@ class _Round:
         return build_feed(plan, _selected(plan, store), site=self.configuration.site, source_titles=titles, since=since)
 
     def _digest(self, plan: FeedPlan) -> str:
-        definition = repr((plan, self.configuration.site, sorted(self.titles.items()), _RENDERING))
-        return sha256(definition.encode()).hexdigest()[:32]
+        return sha256(f"{plan!r} {self.common}".encode()).hexdigest()[:32]
 
 
 def _selected(plan: FeedPlan, store: Store) -> tuple[Article, ...]:
