@@ -5,15 +5,18 @@ The only code that knows APScheduler, signals, and what time it is while the dae
 """
 
 import asyncio
+import logging
+import re
 import signal
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from news.schedule import DEFAULT_EVERY
 from news.types import Configuration, Source, SourceState
 from news.zones import zone_of
 from scheduler.cycle import House, due_sources, state_of, visit
@@ -22,24 +25,50 @@ log = structlog.get_logger()
 
 TICK = 2.0  # seconds: how soon a due source, a changed article or a good edit of sources.yml is seen
 _ENDING = (signal.SIGTERM, signal.SIGINT)
-GRACE = 8.0  # seconds that visits under way may take to end after a signal; then they are dropped, never a write
+GRACE = 4.0  # seconds that visits under way may take to end after a signal; then they are dropped, never a write
+REST = 30.0  # seconds without a tick after one that failed: what is wrong will hardly be right within two
+
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_DAY = rf"[0-7]|{'|'.join(_WEEKDAYS)}"
+_DAYS = re.compile(rf"(?:\*|({_DAY})(?:-({_DAY}))?)(?:/([1-7]))?", re.IGNORECASE)
 
 
 def schedule_mistake(expression: str) -> str | None:
     """What is wrong with a source's ``schedule:``; None when it is five good crontab fields."""
     try:
-        CronTrigger.from_crontab(expression, timezone=UTC)
+        following = _trigger(expression, UTC).get_next_fire_time(None, datetime(2000, 1, 1, tzinfo=UTC))
     except ValueError as fault:
         return str(fault)
-    return None
+    return None if following is not None else "there is no such day in any year"
+
+
+def _trigger(expression: str, zone: tzinfo) -> CronTrigger:
+    """Raises ValueError. APScheduler counts weekdays from Monday, crontab(5) from Sunday: it is given their names."""
+    *others, weekdays = expression.split() or [""]
+    named = ",".join(_named_weekdays(part) for part in weekdays.split(","))
+    return CronTrigger.from_crontab(" ".join((*others, named)), timezone=zone)
+
+
+def _named_weekdays(part: str) -> str:
+    """``0-4`` and ``sun-thu`` as ``sun,mon,tue,wed,thu``; what is neither as it stands, for APScheduler to refuse."""
+    found = _DAYS.fullmatch(part)
+    if part == "*" or found is None:
+        return part
+    first, last, step = _weekday(found[1] or "0"), _weekday(found[2] or found[1] or "6"), int(found[3] or 1)
+    after = last if last >= first else last + 7  # a week has no end: fri-mon is four days
+    return ",".join(_WEEKDAYS[day % 7] for day in range(first, after + 1, step))
+
+
+def _weekday(written: str) -> int:
+    return int(written) if written.isdigit() else _WEEKDAYS.index(written.lower())
 
 
 def planned(source: Source, now: datetime) -> datetime | None:
     """The next moment of a source's own ``schedule:``, in its own timezone; None where it has none."""
     if source.schedule is None:
         return None
-    zone = zone_of(source) or UTC
-    following: datetime | None = CronTrigger.from_crontab(source.schedule, timezone=zone).get_next_fire_time(now, now)
+    trigger = _trigger(source.schedule, zone_of(source) or UTC)
+    following: datetime | None = trigger.get_next_fire_time(now, now)
     return None if following is None else following.astimezone(UTC)
 
 
@@ -76,9 +105,12 @@ class Daemon:
         self._reload = reload
         self._publish = publish
         self._visits: dict[str, asyncio.Task[None]] = {}
+        self._resting: dict[str, datetime] = {}  # sources whose visit ended in a fault of ours, and until when
+        self._no_tick_before = 0.0  # on the loop's clock
         self._stopping = False
 
     async def run(self) -> None:
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every tick that a long one leaves out
         clock = AsyncIOScheduler(timezone=UTC)
         clock.add_job(
             self._tick,
@@ -100,18 +132,22 @@ class Daemon:
 
     async def _tick(self) -> None:
         now = datetime.now(UTC)
+        moment = asyncio.get_running_loop().time()
+        if moment < self._no_tick_before:
+            return
         try:
             if (better := self._reload()) is not None:
                 self._configuration = better
             await self._start_visits(now)
             await self._publish(self._configuration, now)
         except Exception:  # the daemon outlives any one tick; the next one starts from what the store says
+            self._no_tick_before = moment + REST
             log.exception("tick failed")
 
     async def _start_visits(self, now: datetime) -> None:
         states = await self._house.writer.do(lambda store: store.states())
         for source in due_sources(self._configuration.sources, states, now):
-            if source.id not in self._visits and not self._stopping:
+            if source.id not in self._visits and self._resting.get(source.id, now) <= now and not self._stopping:
                 task = asyncio.create_task(self._visit(source, states, now))
                 self._visits[source.id] = task
 
@@ -119,6 +155,8 @@ class Daemon:
         try:
             await visit(source, state_of(source, states), self._house, now=now)
         except Exception:  # one source's bad luck is not the others'
+            # Nothing is remembered of this visit: without a rest the publisher would be asked again with every tick.
+            self._resting[source.id] = now + (source.every or DEFAULT_EVERY)
             log.exception("visit failed", id=source.id)
         finally:
             del self._visits[source.id]
