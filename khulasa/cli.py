@@ -1,10 +1,11 @@
 """The command line: each verb is a few lines that call one function. The only code that prints and exits.
 
-Exit codes: 0 fine, 1 something failed and was said, 2 misuse.
+Exit codes: 0 fine, 1 something failed and was said, 2 misuse, 75 another Khulasa holds the data folder (try later).
 """
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from feeds.sources_schema import json_schema
 from khulasa import adding, compose, showing, streams
 from khulasa.demo.tour import tour
 from khulasa.logs import configure_logs
-from news.errors import ConfigurationError, KhulasaError
+from news.errors import AnotherWriter, ConfigurationError, KhulasaError
 from news.selection import public_id
 from news.types import Configuration, Failed, Fetched, Source, Update
 from scheduler.daemon import until_signal
@@ -108,7 +109,7 @@ def run(where: Where, host: str, port: int) -> None:
             where.data,
             host=host,
             port=port,
-            ready=lambda window: err.print(f"serving {where.data}/public at http://{host}:{window.port}/"),
+            ready=lambda window: say_serving(where.data, host, window.port),
         )
     )
 
@@ -130,7 +131,7 @@ def poll(where: Where, sources: tuple[str, ...], at: datetime | None, as_json: b
             done.append((source, update))
             progress.update(bar, advance=1, description=source.id)
 
-        _, published = asyncio.run(
+        updates, published = asyncio.run(
             compose.poll_and_publish(configuration, where.data, now=at or now(), sources=named, tell=tell)
         )
     if as_json:
@@ -152,10 +153,12 @@ def poll(where: Where, sources: tuple[str, ...], at: datetime | None, as_json: b
                 "files_changed": list(published.changed) if published else [],
             }
         )
-        return
-    out.print(showing.poll_table(done) if done else "nothing is due")
-    if published:
-        out.print(f"{published.rendered} feeds rendered, {len(published.changed)} files changed")
+    else:
+        out.print(showing.poll_table(done) if updates else "nothing is due")
+        if published:
+            out.print(f"{published.rendered} feeds rendered, {len(published.changed)} files changed")
+    if None in updates:  # a fault of ours, and said: not the news that a source failed
+        sys.exit(1)
 
 
 @khulasa.command()
@@ -330,6 +333,11 @@ def judge() -> None:
 # --- saying ---------------------------------------------------------------------------------------------------------
 
 
+def say_serving(data: Path, host: str, port: int) -> None:
+    address = f"[{host}]" if ":" in host else host
+    err.print(showing.safe(f"serving {data}/public at http://{address}:{port}/ – Ctrl-C ends it"), soft_wrap=True)
+
+
 def plain(value: Any) -> Any:
     """A dataclass as JSON knows it."""
     return None if value is None else asdict(value)
@@ -361,7 +369,7 @@ def source_named(configuration: Configuration, name: str) -> Source:
 def serve_until_signal(data: Path, host: str, port: int) -> None:
     window = compose.server(data, host=host, port=port)
     window.start()
-    err.print(f"serving {data}/public at http://{host}:{window.port}/ – Ctrl-C ends it")
+    say_serving(data, host, window.port)
     try:
         asyncio.run(until_signal())
     finally:
@@ -376,9 +384,9 @@ def faults_said() -> Iterator[None]:
     except ConfigurationError as fault:
         showing.say_mistakes(err, fault.name, fault.mistakes)
         sys.exit(1)
-    except KhulasaError as fault:
+    except (KhulasaError, OSError) as fault:  # OSError: a full disk, a folder that may not be written
         err.print(showing.safe(fault), soft_wrap=True)
-        sys.exit(1)
+        sys.exit(os.EX_TEMPFAIL if isinstance(fault, AnotherWriter) else 1)
 
 
 def main() -> NoReturn:

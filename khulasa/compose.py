@@ -1,7 +1,7 @@
 """Puts the rooms together: one house for polling, one for publishing, one for serving."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,8 +12,8 @@ from feeds.fetch import Fetcher
 from feeds.publish import tidy
 from feeds.sources import load_sources
 from news.errors import ConfigurationError, StoreError
-from news.types import Configuration, FetchSettings, Site, Source, Update
-from scheduler.cycle import House, poll
+from news.types import Configuration, FetchResult, FetchSettings, Site, Source, Update, Validators
+from scheduler.cycle import Fetch, House, poll
 from scheduler.daemon import Daemon, planned, schedule_mistake
 from scheduler.publication import Published, publish_changes
 from scheduler.reading import Readers
@@ -48,15 +48,24 @@ def remembered(data: Path) -> Store:
 
 
 @asynccontextmanager
-async def house(configuration: Configuration, data: Path) -> AsyncIterator[House]:
-    """Everything a visit needs, opened in order and closed in reverse."""
-    async with (
-        Writer(data) as writer,
-        Readers() as readers,
-        fetcher(configuration.fetch, configuration.site) as fetching,
-    ):
+async def house(current: Callable[[], Configuration], data: Path) -> AsyncIterator[House]:
+    """Everything a visit needs, opened in order and closed in reverse. ``current`` is asked before each fetch."""
+    async with Writer(data) as writer, Readers() as readers, AsyncExitStack() as opened:
         tidy(public_folder(data))
-        yield House(fetch=fetching.fetch, read=readers.read, writer=writer, planned=planned)
+        yield House(fetch=_fetching(current, opened), read=readers.read, writer=writer, planned=planned)
+
+
+def _fetching(current: Callable[[], Configuration], opened: AsyncExitStack) -> Fetch:
+    """Fetches by the settings of the moment; a request under way keeps those it began with."""
+    fetchers: dict[tuple[FetchSettings, Site], Fetcher] = {}
+
+    async def fetch(url: str, validators: Validators, *, now: datetime) -> FetchResult:
+        settings = (current().fetch, current().site)
+        if settings not in fetchers:
+            fetchers[settings] = await opened.enter_async_context(fetcher(*settings))
+        return await fetchers[settings].fetch(url, validators, now=now)
+
+    return fetch
 
 
 async def poll_and_publish(
@@ -66,9 +75,9 @@ async def poll_and_publish(
     now: datetime,
     sources: tuple[Source, ...] = (),
     tell: Callable[[Source, Update], None] = lambda source, update: None,
-) -> tuple[tuple[Update, ...], Published | None]:
+) -> tuple[tuple[Update | None, ...], Published | None]:
     """One cycle over what is due, or over ``sources`` if any are named; then publish what changed."""
-    async with house(configuration, data) as home:
+    async with house(lambda: configuration, data) as home:
         updates = await poll(sources or configuration.sources, home, now=now, everything=bool(sources), tell=tell)
         published = await publish_changes(configuration, home.writer, public_folder(data), now=now)
     return updates, published
@@ -111,14 +120,13 @@ def health(data: Path) -> dict[str, object]:
 async def run_daemon(config: Path, data: Path, *, host: str, port: int, ready: Callable[[Server], None]) -> None:
     """The scheduler and the web in one process, until SIGTERM or SIGINT."""
     watched = WatchedConfiguration(config)
-    configuration = watched.configuration
-    async with house(configuration, data) as home:
+    async with house(lambda: watched.configuration, data) as home:
         window = server(data, host=host, port=port)
         window.start()
         try:
             ready(window)
             await Daemon(
-                configuration,
+                watched.configuration,
                 home,
                 reload=watched.reload,
                 publish=lambda current, now: publish_changes(current, home.writer, public_folder(data), now=now),
