@@ -61,12 +61,13 @@ def _led(article: Article, found: Article, appearances: tuple[Appearance, ...]) 
     """``article`` with ``appearances``, showing the text of ``found`` if its appearance leads."""
     ordered = _ordered(appearances)
     shown = found if ordered[0] is found.lead else article
+    corrected = article.updated != article.date
     return _credited(
         replace(
             shown,
             id=article.id,
             appearances=ordered,
-            updated=max(article.updated, shown.date),
+            updated=max(article.updated, shown.date) if corrected else shown.date,
             categories=_united(article.categories, found.categories),
             countries=_united(article.countries, found.countries),
         )
