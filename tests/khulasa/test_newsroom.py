@@ -122,7 +122,7 @@ def test_copies_are_one_article_and_nothing_else_is(found: Found) -> None:
 
 def test_categories_are_those_of_the_key(found: Found) -> None:
     # An article has the categories of all its copies together: its sources may hint at different ones.
-    wanted = defaultdict(set)
+    wanted: defaultdict[str, set[str]] = defaultdict(set)
     for expected in EXPECTED:
         wanted[expected.article].update(expected.categories)
     wrong = []
