@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from arabic.fold import Folded, fold
 from news.categories import CATEGORIES
 from news.paragraphs import paragraphs_of
+from news.related import split_related
 from news.rules import parse_rule
 from news.types import Appearance, Article, Configuration, Credit, Feed, FeedRule, Item, Site
 
@@ -90,8 +91,7 @@ def is_selected(article: Article, rule: FeedRule) -> bool:
 def folded_text(article: Article) -> Folded:
     """Title and text of an article, folded, without the headlines of other stories in its middle."""
     entry = article.entry
-    related = set(article.related)
-    body = (p for html in (entry.summary, entry.content) if html for p in paragraphs_of(html) if p not in related)
+    body = (p for html in (entry.summary, entry.content) if html for p in split_related(paragraphs_of(html))[0])
     return fold(" ".join((entry.title, *body)))
 
 

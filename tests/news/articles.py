@@ -22,7 +22,6 @@ def article(
     agency: str | None = None,
     categories: tuple[Label, ...] = (),
     countries: tuple[Label, ...] = (),
-    related: tuple[str, ...] = (),
 ) -> Article:
     """One appearance at ``source``, first seen now."""
     date = NOW - timedelta(hours=hours_ago)
@@ -52,7 +51,7 @@ def article(
         language="ar",
         byline=byline,
         agency=agency,
-        related=related,
+        related=(),
         categories=categories,
         countries=countries,
     )
