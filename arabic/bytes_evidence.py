@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from arabic.languages import words_of
+
 # A run that holds a high byte, with the ASCII letter before it: enough to see whether it is a Latin word.
 _RUN = re.compile(rb"[A-Za-z]?[\x80-\xff][A-Za-z\x80-\xff]{0,40}")
 _SAMPLE = 4000  # runs: a few hundred kilobytes of text
@@ -18,9 +20,9 @@ _ARABIC = re.compile(
 )
 # Half of the letters of Arabic, Persian or Urdu text are these six; of other scripts read as Arabic, few are.
 _COMMONEST = frozenset("اليمون")
+# windows-1256 has no Farsi yeh: Persian and Urdu are typed with the Arabic letter in it.
 _COMMON_WORDS = frozenset(
-    "في من على إلى الى أن ان عن مع هذا هذه التي الذي بعد قبل خلال بين كان قال لا ما أو و كل اليوم "
-    "از به در كه را اين است با برای براي آن مي کے میں کی ہے سے کا اور كے كي".split()
+    word.replace("\N{ARABIC LETTER FARSI YEH}", "\N{ARABIC LETTER YEH}") for word in words_of("ar", "fa", "ur")
 )
 _LETTERS_THAT_SUFFICE = 12  # "مباراة اليوم": no text of another script passes the other tests that long
 _WESTERN = frozenset("éèêëàâäáãåæçîïíìñôöóòõøœùûüúÿßºªð")
