@@ -84,9 +84,9 @@ def test_the_bytes_are_on_the_disk_before_they_are_in_place(tmp_path: Path, monk
         steps.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
         real_fsync(descriptor)
 
-    def rename(*args: str, **folders: int) -> None:
+    def rename(old: str, new: str, *, src_dir_fd: int, dst_dir_fd: int) -> None:
         steps.append("rename")
-        real_rename(*args, **folders)
+        real_rename(old, new, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd)
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "rename", rename)

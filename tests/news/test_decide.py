@@ -152,8 +152,10 @@ def test_one_text_under_two_titles_of_one_source_is_boilerplate_not_a_copy() -> 
 
 
 def test_texts_too_short_to_compare_stay_apart() -> None:
-    bare = {"title": "حالة الطقس اليوم", "text": "", "fingerprint": None}
-    update = decided(article("1", **bare), article("2", **bare), knowing=known(article("9", source="difaf", **bare)))
+    def bare(key: str, *, source: str = "riwaq") -> Article:
+        return article(key, source=source, title="حالة الطقس اليوم", text="", fingerprint=None)
+
+    update = decided(bare("1"), bare("2"), knowing=known(bare("9", source="difaf")))
     assert update.new == 2
     assert len(update.articles) == 2
 
