@@ -7,10 +7,15 @@ nothing that can be told. Knows nothing of feeds; pure, and no bytes make it rai
 import codecs
 from dataclasses import dataclass
 
-from arabic.bytes_evidence import evidence
+from arabic.bytes_evidence import ARABIC_ENCODINGS, evidence
 from arabic.charsets import charset, codec, is_disguised
 
 _UTF_16 = frozenset({"utf-16-le", "utf-16-be"})
+_LATIN = frozenset({
+    *(f"windows-{page}" for page in (1250, 1252, 1254, 1257, 1258)),
+    *(f"iso-8859-{part}" for part in (2, 3, 4, 10, 13, 14, 15, 16)),
+    "macintosh",
+})  # fmt: skip
 _SAMPLE = 4096  # bytes
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -44,12 +49,13 @@ def decode(body: bytes, *, http_charset: str | None, declared: str | None) -> De
     if body.isascii():
         honoured = (claim for claim in (over_http, in_document) if claim and claim not in _UTF_16)
         return Decoded(text=body.decode("ascii"), encoding=next(honoured, "utf-8"))
-    text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+    body = body.removeprefix(codecs.BOM_UTF8)
+    text = body.decode("utf-8", "replace")
     broken = text.count(_REPLACEMENT) - body.count(_REPLACEMENT.encode())
     if not broken:
         return _done(text, "utf-8", claims, broken=0)
     whole = _characters_above_ascii(text) - broken
-    if whole > 2 * broken and broken <= max(3, whole // 20):
+    if whole > 2 * broken and broken <= _allowed(whole):
         return _done(text, "utf-8", claims, broken=broken)
     if whole > broken // 4:
         message = f"neither UTF-8 ({broken} broken bytes) nor any other encoding throughout"
@@ -74,28 +80,38 @@ class _Claims:
 
 def _decode_legacy(body: bytes, claims: _Claims) -> Decoded:
     """Bytes that are not UTF-8."""
-    found = evidence(body)
+    said = [name for name in (claims.over_http, claims.in_document) if name and not name.startswith("utf-")]
+    other_scripts = [name for name in said if name not in _LATIN and name not in ARABIC_ENCODINGS]
+    if other_scripts and not set(said).intersection(ARABIC_ENCODINGS):
+        return _read(body, codec(other_scripts[0]), claims, other_scripts[0])
+    found = evidence(body, expected=said)
     if found.arabic:
         return _read(body, found.arabic, claims, found.arabic)
-    honest = [name for name in (claims.over_http, claims.in_document) if name and not name.startswith("utf-")]
     # Servers say iso-8859-1 of anything, since HTTP/1.1 once made it the default (RFC 2616 section 3.7.1).
-    for name in honest:
+    for name in said:
         if name != "windows-1252" or found.western:
             return _read(body, codec(name), claims, name)
-    decoded = _read(body, "cp1252", claims, "windows-1252")
     if found.western:
-        return decoded
-    return Decoded(
-        text=decoded.text,
-        encoding=decoded.encoding,
-        suspect=True,
-        message=f"{claims}, and the bytes are neither that nor Arabic",
-    )
+        return _read(body, "windows-1252", claims, "windows-1252")
+    message = f"{claims}; the bytes are neither that nor Arabic"
+    return Decoded(text=body.decode("cp1252", "replace"), encoding="windows-1252", suspect=True, message=message)
 
 
 def _read(body: bytes, python: str, claims: _Claims, encoding: str) -> Decoded:
-    text = body.decode(python, "replace")
-    return _done(text, encoding, claims, broken=text.count(_REPLACEMENT))
+    try:
+        return _done(body.decode(python), encoding, claims, broken=0)
+    except UnicodeDecodeError:
+        text = body.decode(python, "replace")
+    broken = text.count(_REPLACEMENT)
+    if broken > _allowed(_characters_above_ascii(text)):
+        message = f"{claims}; {broken} bytes mean nothing in {encoding}"
+        return Decoded(text=text, encoding=encoding, suspect=True, message=message)
+    return _done(text, encoding, claims, broken=broken)
+
+
+def _allowed(characters: int) -> int:
+    """How many broken bytes among that many characters above ASCII are an accident."""
+    return max(3, characters // 20)
 
 
 def _done(text: str, encoding: str, claims: _Claims, *, broken: int) -> Decoded:
