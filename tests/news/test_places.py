@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arabic.fold import fold
-from news.places import COUNTRY_NAMES, countries_of, is_place
+from news.places import COUNTRY_NAMES, MOST_MENTIONS, OPENING, countries_of, is_arab, is_place
 from news.tables import read_table
 from tests.news.cases import Case, cases
 
@@ -42,6 +42,38 @@ def test_a_country_mentioned_now_and_then_yields_to_the_subject() -> None:
     text = fold("دمشق " * 6 + "كلمة " * 60 + "وتحدث عن مصر ومصر ومصر")
     assert [label.id for label in countries_of(title=fold("دمشق " * 6), text=text)] == ["SY"]
     assert [label.id for label in countries_of(title=fold("حديقة"), text=fold("كلمة " * 60 + "مصر " * 3))] == ["EG"]
+
+
+def test_one_mention_at_the_beginning_and_one_far_down_are_a_subject() -> None:
+    far = "كلمة " * OPENING + "دمشق"
+    assert [label.id for label in countries_of(title=fold(""), text=fold("دمشق " + far))] == ["SY"]
+    assert countries_of(title=fold(""), text=fold(far + " دمشق")) == ()
+
+
+def test_the_beginning_has_an_end() -> None:
+    inside, outside = "كلمة " * (OPENING - 2) + "دمشق دمشق", "كلمة " * (OPENING - 1) + "دمشق دمشق"
+    (one,) = countries_of(title=fold(""), text=fold(inside))
+    (other,) = countries_of(title=fold(""), text=fold(outside))
+    assert one.score == 0.5
+    assert other.score < one.score
+
+
+def test_mentions_in_the_text_say_nothing_new_after_some() -> None:
+    scores = [
+        countries_of(title=fold("دمشق"), text=fold("دمشق " * times))[0].score
+        for times in (MOST_MENTIONS - 2, MOST_MENTIONS - 1, MOST_MENTIONS)
+    ]
+    assert scores[0] < scores[1] == scores[2]
+
+
+def test_mentions_in_the_title_all_count() -> None:
+    few, many = ("دمشق " * times for times in (MOST_MENTIONS, MOST_MENTIONS + 1))
+    assert countries_of(title=fold(few), text=fold("")) != countries_of(title=fold(many), text=fold(""))
+
+
+@pytest.mark.parametrize(("country", "arab"), [("SY", True), ("MR", True), ("KM", True), ("TR", False), ("IR", False)])
+def test_the_arab_countries_are_those_of_the_league(country: str, arab: bool) -> None:
+    assert is_arab(country) == arab
 
 
 def test_countries_are_named_by_codes_the_zone_tables_know() -> None:
