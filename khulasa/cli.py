@@ -4,12 +4,11 @@ Exit codes: 0 fine, 1 something failed and was said, 2 misuse, 75 another Khulas
 """
 
 import asyncio
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,15 +18,21 @@ from rich.console import Console
 from rich.progress import Progress
 
 from feeds.sources_schema import json_schema
+from feeds.sources_values import nearest
 from khulasa import adding, compose, showing, streams
 from khulasa.demo.tour import tour
 from khulasa.logs import configure_logs
-from news.errors import AnotherWriter, ConfigurationError, KhulasaError
+from khulasa.showing import plain
+from news.errors import AnotherWriter, ConfigurationError, KhulasaError, NotFound
 from news.selection import public_id
-from news.types import Configuration, Failed, Fetched, Source, Update
+from news.types import Article, Configuration, Failed, Fetched, Source, Update
 from scheduler.daemon import until_signal
+from store.store import Store
 
-out = Console(highlight=False)
+# Where nobody looks a row stays one line, for grep.
+WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
+
+out = Console(highlight=False, width=WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
@@ -63,7 +68,15 @@ host_option = click.option("--host", default="127.0.0.1", show_default=True, hel
 port_option = click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Door(click.Group):
+    """Errors a person can mend are said in a line each, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with faults_said():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", type=click.Path(path_type=Path), default=Path("sources.yml"), show_default=True)
 @click.option(
     "--data",
@@ -122,7 +135,7 @@ def run(where: Where, host: str, port: int) -> None:
 def poll(where: Where, sources: tuple[str, ...], at: datetime | None, as_json: bool) -> None:
     """One cycle over what is due, or over the SOURCES named; then publish what changed."""
     configuration = compose.load(where.config)
-    named = tuple(source_named(configuration, name) for name in sources)
+    named = tuple(source_named(configuration, name) for name in dict.fromkeys(sources))
     done: list[tuple[Source, Update]] = []
     with Progress(console=err, transient=True, disable=as_json or not err.is_terminal) as progress:
         bar = progress.add_task("asking", total=None)
@@ -135,28 +148,12 @@ def poll(where: Where, sources: tuple[str, ...], at: datetime | None, as_json: b
             compose.poll_and_publish(configuration, where.data, now=at or now(), sources=named, tell=tell)
         )
     if as_json:
-        say_json(
-            {
-                "sources": [
-                    {
-                        "id": source.id,
-                        "outcome": update.outcome,
-                        "message": update.state.message,
-                        "new": update.new,
-                        "merged": update.merged,
-                        "corrected": update.corrected,
-                        "problems": [asdict(p) for p in update.problems],
-                        "next_check": update.state.next_check.isoformat() if update.state.next_check else None,
-                    }
-                    for source, update in sorted(done, key=lambda pair: pair[0].id)
-                ],
-                "files_changed": list(published.changed) if published else [],
-            }
-        )
+        files_changed = list(published.changed) if published else []
+        say_json({"sources": showing.poll_json(done), "files_changed": files_changed})
     else:
         out.print(showing.poll_table(done) if updates else "nothing is due")
         if published:
-            out.print(f"{published.rendered} feeds rendered, {len(published.changed)} files changed")
+            say(f"{published.rendered} feeds rendered, {len(published.changed)} files changed")
     if None in updates:  # a fault of ours, and said: not the news that a source failed
         sys.exit(1)
 
@@ -173,7 +170,7 @@ def publish(where: Where, feeds: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         say_json({"rendered": published.rendered if published else 0, "files_changed": changed})
     else:
-        out.print(f"{published.rendered if published else 0} feeds rendered, {len(changed)} files changed")
+        say(f"{published.rendered if published else 0} feeds rendered, {len(changed)} files changed")
 
 
 @khulasa.command()
@@ -204,7 +201,7 @@ def check(where: Where, as_json: bool, schema: bool) -> None:
     if as_json:
         say_json({"mistakes": []})
     else:
-        out.print(f"{where.config} is right: {len(configuration.sources)} sources, {len(configuration.feeds)} feeds")
+        say(f"{where.config} is right: {len(configuration.sources)} sources, {len(configuration.feeds)} feeds")
 
 
 @khulasa.command()
@@ -219,10 +216,10 @@ def add(where: Where, url: str, no_try: bool, title: str | None) -> None:
     if not no_try:
         found = asyncio.run(discover(url, configuration))
         out.print(showing.found_shown(found.url, found.document))
-        address, title = found.url, title or found.document.title
+        address, title = found.url, title or adding.title_of(found.document)
     source = adding.new_source(address, configuration, title=title)
     adding.append(where.config, source)
-    out.print(showing.safe(f"added to {where.config} as {source.id}: {source.title}"))
+    say(f"added to {where.config} as {source.id}: {source.title}")
 
 
 async def discover(url: str, configuration: Configuration) -> adding.Found:
@@ -239,15 +236,8 @@ def status(where: Where, as_json: bool) -> None:
     with compose.remembered(where.data) as store:
         states, counts, publications = store.states(), store.article_counts(), store.publications()
     if as_json:
-        say_json(
-            {
-                "sources": [
-                    {"id": s.id, "title": s.title, "articles": counts.get(s.id, 0), "state": plain(states.get(s.id))}
-                    for s in configuration.sources
-                ],
-                "feeds": [plain(p) for p in publications.values()],
-            }
-        )
+        sources = showing.status_json(configuration, states, counts)
+        say_json({"sources": sources, "feeds": [plain(p) for p in publications.values()]})
         return
     out.print(showing.status_table(configuration, states, counts, now()))
     out.print(showing.publication_table(publications.values(), configuration.site.url, now()))
@@ -269,7 +259,7 @@ def explain(where: Where, name: str, as_json: bool) -> None:
             else:
                 out.print(showing.source_explained(source, state, problems, now()))
             return
-        article = store.article(name.rpartition("article/")[2] if name.startswith("tag:") else name)
+        article = article_named(store, name)
         decisions = store.decisions(article.id)
     if as_json:
         say_json({"article": plain(article), "decisions": [plain(d) for d in decisions]})
@@ -287,24 +277,32 @@ def read(where: Where, names: tuple[str, ...], requests: bool, as_json: bool) ->
     if requests == bool(names):
         raise click.UsageError("name documents, or give --requests, not both")
     if requests:
-        for number, line in enumerate(sys.stdin, 1):
-            path, url, headers = streams.requested(line, number)
+        for path, url, headers in streams.requested(sys.stdin.buffer):
             say_line(read_file(path, url=url, headers=headers))
         return
+    all_there = True
     for name in names:
-        line = read_url(where, name) if name.startswith(("http://", "https://")) else read_file(name)
+        if name.startswith(("http://", "https://")):
+            line = read_url(where, name)
+        elif name == "-":
+            line = streams.read_line(name, sys.stdin.buffer.read(), url="", headers={}, now=now())
+        else:
+            line = read_file(name, url="", headers={})
         if as_json:
             say_line(line)
         else:
             out.print(showing.document_shown(name, line))
+        all_there = all_there and not streams.is_missing(line)
+    if not all_there:  # a document that is no feed, or a source that fails, is an answer; a file that is not there none
+        sys.exit(1)
 
 
-def read_file(name: str, *, url: str = "", headers: dict[str, str] | None = None) -> dict[str, object]:
+def read_file(name: str, *, url: str, headers: Mapping[str, str]) -> dict[str, object]:
     try:
-        body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as fault:
-        return streams.unread_line(name, "unreadable_file", fault.strerror or str(fault))
-    return streams.read_line(name, body, url=url, headers=headers or {}, now=now())
+        body = Path(name).read_bytes()
+    except (OSError, ValueError) as fault:  # ValueError: a name with a null character
+        return streams.missing_line(name, getattr(fault, "strerror", None) or str(fault))
+    return streams.read_line(name, body, url=url, headers=headers, now=now())
 
 
 def read_url(where: Where, url: str) -> dict[str, object]:
@@ -326,7 +324,7 @@ def read_url(where: Where, url: str) -> dict[str, object]:
 @khulasa.command()
 def judge() -> None:
     """What we conclude: JSON lines in, JSON lines out; nothing is stored."""
-    for line in streams.judged(sys.stdin, now=now()):
+    for line in streams.judged(sys.stdin.buffer, now=now()):
         say_line(line)
 
 
@@ -338,32 +336,35 @@ def say_serving(data: Path, host: str, port: int) -> None:
     err.print(showing.safe(f"serving {data}/public at http://{address}:{port}/ – Ctrl-C ends it"), soft_wrap=True)
 
 
-def plain(value: Any) -> Any:
-    """A dataclass as JSON knows it."""
-    return None if value is None else asdict(value)
+def say(line: str) -> None:
+    out.print(showing.safe(line), soft_wrap=True)
 
 
 def say_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_json_default))
+    click.echo(showing.json_bytes(value, indent=2))
 
 
 def say_line(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, default=_json_default))
-
-
-def _json_default(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return str(value)
+    click.echo(showing.json_bytes(value))
 
 
 def source_named(configuration: Configuration, name: str) -> Source:
-    for source in configuration.sources:
-        if source.id == name:
-            return source
-    raise KhulasaError(f"no source is called {name!r} in sources.yml")
+    sources = {source.id: source for source in configuration.sources}
+    if name in sources:
+        return sources[name]
+    close = nearest(name, sources)
+    raise NotFound(f"no source is called {name!r}" + (f" – did you mean {close}?" if close else ""))
+
+
+def article_named(store: Store, name: str) -> Article:
+    """By id, link, guid, or the tag: URI under which we publish it. Raises NotFound."""
+    try:
+        return store.article(name)
+    except NotFound:
+        before, _, article_id = name.rpartition("article/")
+        if not before.startswith("tag:"):
+            raise
+        return store.article(article_id)
 
 
 def serve_until_signal(data: Path, host: str, port: int) -> None:
@@ -378,19 +379,25 @@ def serve_until_signal(data: Path, host: str, port: int) -> None:
 
 @contextmanager
 def faults_said() -> Iterator[None]:
-    """Errors a person can mend are said in a line each, never as a traceback."""
+    """What a person can mend is said in lines, and ends the process with its exit code."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # click ends quietly when nobody listens any longer
     except ConfigurationError as fault:
         showing.say_mistakes(err, fault.name, fault.mistakes)
         sys.exit(1)
-    except (KhulasaError, OSError) as fault:  # OSError: a full disk, a folder that may not be written
-        err.print(showing.safe(fault), soft_wrap=True)
+    except OSError as fault:  # a full disk, a folder that may not be written
+        place = "" if fault.filename is None else f"{fault.filename}: "
+        err.print(showing.safe(f"{place}{fault.strerror or fault}"), soft_wrap=True)
+        sys.exit(1)
+    except KhulasaError as fault:
+        for line in str(fault).split("\n"):
+            err.print(showing.safe(line), soft_wrap=True)
         sys.exit(os.EX_TEMPFAIL if isinstance(fault, AnotherWriter) else 1)
 
 
 def main() -> NoReturn:
     run_command: Callable[[], object] = khulasa
-    with faults_said():
-        run_command()
+    run_command()
     sys.exit(0)

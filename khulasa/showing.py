@@ -4,6 +4,7 @@ Everything a publisher wrote goes through ``safe``: no markup, no control charac
 terminal.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -14,6 +15,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from feeds.address import mask
 from khulasa.logs import one_line
 from news.errors import Mistake
 from news.schedule import in_words
@@ -33,9 +35,33 @@ def ago(at: datetime | None, now: datetime) -> str:
     return f"{in_words(now - at)} ago"
 
 
+def plain(value: Any) -> Any:
+    """A dataclass as JSON knows it; the secrets in the addresses of a Source or its state masked."""
+    if value is None:
+        return None
+    fields = asdict(value)
+    return fields | {name: mask(fields[name]) for name in ("url", "moved_to") if fields.get(name)}
+
+
+def json_bytes(value: object, *, indent: int | None = None) -> bytes:
+    """JSON in UTF-8, whatever the terminal speaks; half a surrogate pair as JSON writes it."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_json_default)
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _json_default(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return str(value)
+
+
 def table(*columns: str, title: str | None = None, whole: Collection[str] = (), numbers: Collection[str] = ()) -> Table:
     """An empty table. Columns in ``whole`` never wrap; those in ``numbers`` neither, and stand right."""
-    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    made = Table(
+        title=None if title is None else safe(title), box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False
+    )
     for name in columns:
         made.add_column(name, no_wrap=name in whole or name in numbers, justify="right" if name in numbers else "left")
     return made
@@ -65,6 +91,22 @@ def copies_table(articles: Collection[Article], titles: Mapping[str, str]) -> Ta
         places = "، ".join(titles.get(a.source_id, a.source_id) for a in article.appearances)
         shown.add_row(str(len(article.appearances)), safe(article.lead.title), safe(places, "dim"))
     return shown
+
+
+def poll_json(done: Collection[tuple[Source, Update]]) -> list[dict[str, object]]:
+    return [
+        {
+            "id": source.id,
+            "outcome": update.outcome,
+            "message": update.state.message,
+            "new": update.new,
+            "merged": update.merged,
+            "corrected": update.corrected,
+            "problems": [plain(problem) for problem in update.problems],
+            "next_check": update.state.next_check,
+        }
+        for source, update in sorted(done, key=lambda pair: pair[0].id)
+    ]
 
 
 def _remarks(problems: Collection[Problem]) -> str:
@@ -107,12 +149,21 @@ def status_table(
     return shown
 
 
+def status_json(
+    configuration: Configuration, states: Mapping[str, SourceState], counts: Mapping[str, int]
+) -> list[dict[str, object]]:
+    return [
+        {"id": s.id, "title": s.title, "articles": counts.get(s.id, 0), "state": plain(states.get(s.id))}
+        for s in configuration.sources
+    ]
+
+
 def source_explained(
     source: Source, state: SourceState | None, problems: Collection[Problem], now: datetime
 ) -> RenderableType:
     """One source: what it answered last, when it is asked next and why."""
     shown = Table.grid(padding=(0, 2))
-    for name, value in (("source", source.id), ("title", source.title)):
+    for name, value in (("source", source.id), ("title", source.title), ("address", mask(source.url))):
         shown.add_row(name, safe(value))
     if state is None:
         shown.add_row("next", "now: it has never been asked")
@@ -164,8 +215,8 @@ def article_explained(article: Article, decisions: Collection[Decision], public_
 def document_shown(name: str, line: Mapping[str, Any]) -> RenderableType:
     """One document as ``khulasa read`` shows it to people."""
     if line["error"] is not None:
-        return safe(f"{name}: {line['error']['reason']}: {line['error']['message']}", "red")
-    shown = table("published", "title", "link", title=f"{one_line(name)}: {one_line(str(line['feed']['title']))}")
+        return safe(f"{mask(name)}: {line['error']['reason']}: {line['error']['message']}", "red")
+    shown = table("published", "title", "link", title=f"{mask(name)}: {line['feed']['title'] or '–'}")
     for entry in line["entries"]:
         shown.add_row(entry["published"] or "–", safe(entry["title"] or ""), safe(entry["link"] or ""))
     problems = [safe(f"{p['place']}: {p['reason']}: {p['message']}", "yellow") for p in line["problems"]]
@@ -173,10 +224,10 @@ def document_shown(name: str, line: Mapping[str, Any]) -> RenderableType:
 
 
 def found_shown(url: str, document: Document) -> RenderableType:
-    shown = table("published", "title", title=f"{one_line(document.title or url)} ({document.dialect})")
+    shown = table("published", "title", title=f"{document.title or mask(url)} ({document.dialect})")
     for entry in document.entries[:5]:
         shown.add_row(entry.published.isoformat() if entry.published else "–", safe(entry.title))
-    return Group(shown, safe(f"{len(document.entries)} entries at {url}"))
+    return Group(shown, safe(f"{len(document.entries)} entries at {mask(url)}"))
 
 
 def say_mistakes(console: Console, name: str, mistakes: Collection[Mistake]) -> None:

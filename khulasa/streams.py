@@ -1,4 +1,7 @@
-"""``khulasa read`` and ``khulasa judge``: documents and articles in, JSON lines out, nothing stored."""
+"""``khulasa read`` and ``khulasa judge``: documents and articles in, JSON lines out, nothing stored.
+
+Lines are bytes in UTF-8, whatever the terminal speaks.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +14,8 @@ from feeds.parse import parse
 from news.conclude import conclude
 from news.errors import KhulasaError
 from news.types import Article, Entry, Source, Unreadable
+
+_MISSING = "unreadable_file"
 
 
 def read_line(name: str, body: bytes, *, url: str, headers: Mapping[str, str], now: datetime) -> dict[str, object]:
@@ -51,6 +56,16 @@ def unread_line(name: str, reason: str, message: str) -> dict[str, object]:
     }
 
 
+def missing_line(name: str, message: str) -> dict[str, object]:
+    """The same shape for a file that cannot be opened."""
+    return unread_line(name, _MISSING, message)
+
+
+def is_missing(line: Mapping[str, Any]) -> bool:
+    """Does the line stand for a file that could not be opened?"""
+    return line["error"] is not None and line["error"]["reason"] == _MISSING
+
+
 def _entry(entry: Entry) -> dict[str, object]:
     return {
         "id": entry.guid,
@@ -67,28 +82,26 @@ def _entry(entry: Entry) -> dict[str, object]:
     }
 
 
-def requested(line: str, number: int) -> tuple[str, str, dict[str, str]]:
-    """(path, url, headers) of one ``--requests`` line. Raises KhulasaError with its number."""
-    asked = _object(line, number)
-    path, url, headers = asked.get("path"), asked.get("url"), asked.get("headers") or {}
-    if not isinstance(path, str) or not isinstance(headers, dict):
-        raise KhulasaError(f'line {number}: needs "path", and "headers" as an object')
-    return path, url if isinstance(url, str) else "", {str(k): str(v) for k, v in headers.items()}
+def requested(lines: Iterable[bytes]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """(path, url, headers) of each ``--requests`` line. Raises KhulasaError with the number of one that is none."""
+    for number, asked in _objects(lines):
+        path, url, headers = asked.get("path"), _text(asked, "url", number), asked.get("headers") or {}
+        if not isinstance(path, str) or not isinstance(headers, dict):
+            raise KhulasaError(f'line {number}: needs "path", and "headers" as an object')
+        yield path, url or "", {name: str(value) for name, value in headers.items()}
 
 
-def judged(lines: Iterable[str], *, now: datetime) -> Iterator[dict[str, object]]:
+def judged(lines: Iterable[bytes], *, now: datetime) -> Iterator[dict[str, object]]:
     """What we conclude about each line ``{"id","outlet","title","text","url","published"}`` (all but title optional).
 
     ``duplicate_of`` and ``story`` name ids seen earlier in the same stream. A story is today what its exact copies
-    make of it: its name is the id of the first of them. Raises KhulasaError for a line that is none.
+    make of it: its name is the id of the first of them. An id comes back as it was given; a line without one is
+    called by its number. Raises KhulasaError for a line that is none.
     """
-    first_with: dict[str, str] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        asked = _object(line, number)
-        name = str(asked.get("id") or number)
-        article = _conclude(asked, name, number, now)
+    first_with: dict[str, str | int] = {}
+    for number, asked in _objects(lines):
+        name = _name(asked, number)
+        article = _conclude(asked, str(name), number, now)
         fingerprint = article.lead.fingerprint
         first = first_with.setdefault(fingerprint, name) if fingerprint else name
         yield {
@@ -105,39 +118,59 @@ def judged(lines: Iterable[str], *, now: datetime) -> Iterator[dict[str, object]
 
 
 def _conclude(asked: Mapping[str, Any], name: str, number: int, now: datetime) -> Article:
-    title = asked.get("title")
-    if not isinstance(title, str):
+    title = _text(asked, "title", number)
+    if title is None:
         raise KhulasaError(f'line {number}: needs a "title"')
-    outlet = str(asked.get("outlet") or "stream")
-    text = str(asked.get("text") or "")
+    outlet = _text(asked, "outlet", number) or "stream"
+    text = _text(asked, "text", number) or ""
     entry = Entry(
         guid=name,
-        link=asked.get("url"),
+        link=_text(asked, "url", number),
         title=title,
         content="".join(f"<p>{escape(p)}</p>" for p in text.splitlines() if p.strip()) or None,
-        published=_published(asked.get("published"), number),
+        published=_published(_text(asked, "published", number), number),
     )
     return conclude(entry, source=Source(id=outlet, title=outlet, url=""), key=name, now=now)
 
 
-def _published(text: object, number: int) -> datetime | None:
+def _name(asked: Mapping[str, Any], number: int) -> str | int:
+    name = asked.get("id")
+    if isinstance(name, int) and not isinstance(name, bool):
+        return name
+    return _text(asked, "id", number) or str(number)
+
+
+def _text(asked: Mapping[str, Any], key: str, number: int) -> str | None:
+    text = asked.get(key)
+    if text is not None and not isinstance(text, str):
+        raise KhulasaError(f'line {number}: "{key}" must be text')
+    return text
+
+
+def _published(text: str | None, number: int) -> datetime | None:
     if text is None:
         return None
     try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise KhulasaError(f"line {number}: published {text!r} is no RFC 3339 date") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _object(line: str, number: int) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError as fault:
-        raise KhulasaError(f"line {number}: not JSON: {fault}") from None
-    if not isinstance(found, dict):
-        raise KhulasaError(f"line {number}: not a JSON object")
-    return found
+def _objects(lines: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What stands in each line that is not blank, with its number."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except RecursionError:
+            raise KhulasaError(f"line {number}: nested too deeply") from None
+        except ValueError as fault:
+            raise KhulasaError(f"line {number}: not JSON: {fault}") from None
+        if not isinstance(found, dict):
+            raise KhulasaError(f"line {number}: not a JSON object")
+        yield number, found
 
 
 def _when(at: datetime | None) -> str | None:
