@@ -1,18 +1,19 @@
 """Worker processes that read documents: bytes in, a Reading or an Unreadable out, under a deadline.
 
-A document that hangs or kills its worker costs that document only: the pool replaces the process.
+A document that hangs or kills its worker costs that document only: the process is replaced.
 """
 
 import asyncio
 import os
 from concurrent.futures import TimeoutError as DeadlineError
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import datetime
 from multiprocessing import get_context
 from types import TracebackType
 from typing import Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from feeds.parse import parse
 from news.conclude import articles_of
@@ -21,6 +22,7 @@ from news.zones import zone_of
 
 DEADLINE = 20.0  # seconds for one document; an honest one of 500 entries takes about one
 MOST_WORKERS = 4
+_ATTEMPTS = 3
 
 
 def read_document(fetched: Fetched, source: Source, now: datetime) -> Reading | Unreadable:
@@ -36,8 +38,8 @@ class Readers:
 
     def __init__(self, *, deadline: float = DEADLINE) -> None:
         self._deadline = deadline
-        # spawn, not fork: this process has threads (the store, the web), and a fork copies their locks mid-flight.
-        self._pool = ProcessPool(max_workers=min(MOST_WORKERS, os.cpu_count() or 1), context=get_context("spawn"))
+        self._pool = _new_pool()
+        self._ending: list[asyncio.Future[None]] = []  # pools that gave up
 
     async def __aenter__(self) -> Self:
         return self
@@ -45,16 +47,40 @@ class Readers:
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.stop()
-        await asyncio.to_thread(self._pool.join)
+        self._end_pool()
+        await asyncio.gather(*self._ending)
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Reading | Unreadable:
         """Read in a worker. A hang or a death of the worker comes back as Unreadable."""
-        task = self._pool.schedule(read_document, args=(fetched, source, now), timeout=self._deadline)
+        for _ in range(_ATTEMPTS):
+            try:
+                return await asyncio.wrap_future(self._scheduled(fetched, source, now))
+            except DeadlineError:
+                return Unreadable(reason=Reason.PARSE_TIMEOUT, message=f"not read within {self._deadline:g} s")
+            except ProcessExpired as death:
+                return Unreadable(reason=Reason.PARSER_DIED, message=f"its reader died (exit code {death.exitcode})")
+            except BrokenProcessPool:
+                continue  # it had not been begun
+        return Unreadable(reason=Reason.PARSER_DIED, message="no reader stays alive")
+
+    def _scheduled(self, fetched: Fetched, source: Source, now: datetime) -> ProcessFuture[Reading | Unreadable]:
+        def schedule() -> ProcessFuture[Reading | Unreadable]:
+            return self._pool.schedule(read_document, args=(fetched, source, now), timeout=self._deadline)
+
         try:
-            reading: Reading | Unreadable = await asyncio.wrap_future(task)
-        except DeadlineError:
-            return Unreadable(reason=Reason.PARSE_TIMEOUT, message=f"not read within {self._deadline:.0f} s")
-        except ProcessExpired as death:
-            return Unreadable(reason=Reason.PARSER_DIED, message=f"its reader died (exit code {death.exitcode})")
-        return reading
+            return schedule()
+        except RuntimeError:
+            # pebble gives a whole pool up, for good, when a worker dies that was reading nothing: a system short of
+            # memory kills whom it likes.
+            self._end_pool()
+            self._pool = _new_pool()
+            return schedule()
+
+    def _end_pool(self) -> None:
+        self._pool.stop()
+        self._ending.append(asyncio.get_running_loop().run_in_executor(None, self._pool.join))
+
+
+def _new_pool() -> ProcessPool:
+    # spawn, not fork: this process has threads (the store, the web), and a fork copies their locks mid-flight.
+    return ProcessPool(max_workers=min(MOST_WORKERS, os.cpu_count() or 1), context=get_context("spawn"))
