@@ -39,7 +39,8 @@ def decode(body: bytes, *, http_charset: str | None, declared: str | None) -> De
     over_http, in_document = charset(http_charset), charset(declared)
     claims = _Claims(over_http=over_http, in_document=in_document)
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _read(body, "utf-16", claims, "utf-16")
+        marked = _Claims(over_http=over_http, in_document=in_document or "utf-16-le")
+        return _read(body, "utf-16", marked, "utf-16")
     utf_16 = _utf_16_without_mark(body)
     if utf_16:
         return _read(body, utf_16, claims, utf_16)
@@ -88,7 +89,7 @@ def _decode_legacy(body: bytes, claims: _Claims) -> Decoded:
     if found.arabic:
         return _read(body, found.arabic, claims, found.arabic)
     # Servers say iso-8859-1 of anything, since HTTP/1.1 once made it the default (RFC 2616 section 3.7.1).
-    for name in said:
+    for name in sorted(said, key=lambda name: name == "windows-1252"):
         if name != "windows-1252" or found.western:
             return _read(body, codec(name), claims, name)
     if found.western:
