@@ -28,10 +28,13 @@ _OFFICE_NAMES = """
 """
 _OFFICES = frozenset(fold(_OFFICE_NAMES).split())
 
-_MARK = "كتبت|كتبه|كتبها|كتب|بقلم|إعداد|اعداد|تقرير|تحرير|حوار|حاوره|حاورته|ترجمة|تغطية|تحقيق|متابعة|رصد|أعده|أعدته"
+_MARK = (
+    "كتبت|كتبه|كتبها|كتب|بقلم|إعداد|اعداد|تقرير|تحرير|حوار|حاوره|حاورها|حاورته|حاورتها|ترجمة|تغطية|تحقيق|متابعة|"
+    "رصد|أعده|أعدته"
+)
 _WRITTEN_BY = re.compile(rf"(?P<mark>{_MARK})\s*(?P<sign>[:：/|\-–—]|\s)\s*(?P<rest>\S.*)")
 _SOURCE = re.compile(r"(?:المصدر|المصادر|مصدر|نقلا عن|نقلًا عن)\s*[:：/\-–—]\s*(?P<rest>\S.*)")
-_AGENCY_PATTERN = re.compile("وكاله .{1,40} للانباء|وكاله انباء .{1,30}|وكاله الانباء .{1,30}|.{2,20} برس")
+_AGENCY_PATTERN = re.compile(r"وكاله .{1,40} للانباء|وكاله \S{2,15}(?: \S{2,15}){0,2}|.{2,20} برس")
 _OUTLET = re.compile(r"[^\s.]{2,20}[.\s]?(?:نت|كوم)|[a-z0-9-]{2,20}\.(?:net|com|org)", re.IGNORECASE)
 # A tatweel between two spaces is a dash to whoever typed it.
 _SEPARATOR = re.compile(r"\s*(?P<sign>[:：/|،,()\[\]«»\-–—]+|(?<=\s)\N{ARABIC TATWEEL}+(?=\s))\s*")
@@ -46,7 +49,10 @@ _MONTHS = (
 # The day in a dateline: «الكويت في 20 نوفمبر (كونا)», «الكويت - 20 - 11 (كونا)».
 _DAY = re.compile(rf"(?:^|\s+)(?:في\s+)?\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?$|^\d{{1,2}}$")
 _SENTENCE_END = (".", "؟", "!", "…", "؛")
-_NAME_WORD = re.compile(r"[^\W\d_]+\.?|[«\"]?[^\W\d_]+[»\"]?")
+_NAME_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\N{ARABIC TATWEEL}\N{ARABIC FATHATAN}-\N{ARABIC SUKUN}])*"
+_NAME_WORD = re.compile(rf"{_NAME_LETTERS}\.?|[«\"]?{_NAME_LETTERS}[»\"]?")
+# A man's name that folds like the preposition على, as long as the house writes its yeh with dots.
+_ALI = "علي"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +100,12 @@ def looks_like_name(text: str) -> bool:
 
 def _has_name_shape(text: str) -> bool:
     words = text.split()
-    return (
-        2 <= len(words) <= 5
-        and all(_NAME_WORD.fullmatch(word) for word in words)
-        and not any(word in _REPORTING for word in tokens(fold(text)))
-    )
+    return 2 <= len(words) <= 5 and all(_NAME_WORD.fullmatch(word) for word in words) and not _reports(text)
+
+
+def _reports(text: str) -> bool:
+    """Whether there is a word of a sentence in display text: a verb of reporting, a preposition."""
+    return any(folded in _REPORTING for word in text.split() if word != _ALI for folded in tokens(fold(word)))
 
 
 def _is_office(text: str) -> bool:
@@ -140,19 +147,27 @@ def _credit_line(line: str, author: str | None) -> _Credit | None:
 def _can_sign(text: str) -> bool:
     """Whether display text behind «كتب:» is persons or a desk; behind «تقرير:» there may be a heading."""
     words = tokens(fold(text))
-    return len(words) <= 7 and (not any(word in _REPORTING for word in words) or (len(words) <= 3 and _is_office(text)))
+    return len(words) <= 7 and (not _reports(text) or (len(words) <= 3 and _is_office(text)))
+
+
+def _stands_for_place(parts: Sequence[str], position: int) -> bool:
+    """Whether a part of a credit is a place: one we know, or the one word before an agency: «كيتو – وكالات»."""
+    part = parts[position]
+    if is_place(part):
+        return True
+    is_before_agency = position == 0 and len(parts) > 1 and agency_of(parts[1]) is not None
+    return is_before_agency and _NAME_WORD.fullmatch(part) is not None and not _reports(part) and not _is_office(part)
 
 
 def _from_parts(parts: Sequence[tuple[str, str]]) -> _Credit | None:
     """Parts of one line: every one an agency, a place or a name, and at least one of the former two."""
     byline = agency = None
     grounded = False
-    for part in (_DAY.sub("", part) for part, _ in parts):
-        if not part:
-            continue
+    undated = [left for part, _ in parts if (left := _DAY.sub("", part))]
+    for position, part in enumerate(undated):
         if found := agency_of(part):
             agency, grounded = agency or found, True
-        elif is_place(part):
+        elif _stands_for_place(undated, position):
             grounded = True
         elif byline is None and looks_like_name(part):
             byline = part
@@ -167,10 +182,10 @@ def _prefix(paragraph: str) -> tuple[_Credit, str]:
     parts, ends = _parts(paragraph[:MAX_LINE])
     taken = 0
     signs = ""
-    for part, sign in parts:
-        undated = _DAY.sub("", part)
-        known = agency_of(undated) or is_place(undated)
-        if not sign or not (known or (taken and (not undated or looks_like_name(undated)))):
+    undated = [_DAY.sub("", part) for part, _ in parts]
+    for position, (part, (_, sign)) in enumerate(zip(undated, parts, strict=True)):
+        known = part and (agency_of(part) or _stands_for_place(undated, position))
+        if not sign or not (known or (taken and (not part or looks_like_name(part)))):
             break
         taken += 1
         signs = sign
