@@ -9,7 +9,7 @@ import logging
 import re
 import signal
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -68,7 +68,8 @@ def planned(source: Source, now: datetime) -> datetime | None:
     if source.schedule is None:
         return None
     trigger = _trigger(source.schedule, zone_of(source) or UTC)
-    following: datetime | None = trigger.get_next_fire_time(now, now)
+    # Not «after this previous one»: in an hour that a clock goes through twice APScheduler would return that one again.
+    following: datetime | None = trigger.get_next_fire_time(None, now + timedelta(microseconds=1))
     return None if following is None else following.astimezone(UTC)
 
 
@@ -125,6 +126,7 @@ class Daemon:
         try:
             await until_signal()
         finally:
+            log.info("stopping", visits_under_way=len(self._visits))
             self._stopping = True
             clock.shutdown(wait=False)
             await self._end_visits()
