@@ -216,18 +216,19 @@ def document_shown(name: str, line: Mapping[str, Any]) -> RenderableType:
     """One document as ``khulasa read`` shows it to people."""
     if line["error"] is not None:
         return safe(f"{mask(name)}: {line['error']['reason']}: {line['error']['message']}", "red")
-    shown = table("published", "title", "link", title=f"{mask(name)}: {line['feed']['title'] or '–'}")
+    shown = table("published", "title", "link")
     for entry in line["entries"]:
         shown.add_row(entry["published"] or "–", safe(entry["title"] or ""), safe(entry["link"] or ""))
     problems = [safe(f"{p['place']}: {p['reason']}: {p['message']}", "yellow") for p in line["problems"]]
-    return Group(shown, *problems)
+    return Group(safe(f"{mask(name)}: {line['feed']['title'] or '–'}"), shown, *problems)
 
 
 def found_shown(url: str, document: Document) -> RenderableType:
-    shown = table("published", "title", title=f"{document.title or mask(url)} ({document.dialect})")
+    shown = table("published", "title")
     for entry in document.entries[:5]:
         shown.add_row(entry.published.isoformat() if entry.published else "–", safe(entry.title))
-    return Group(shown, safe(f"{len(document.entries)} entries at {mask(url)}"))
+    heading = safe(f"{document.title or mask(url)} ({document.dialect})")
+    return Group(heading, shown, safe(f"{len(document.entries)} entries at {mask(url)}"))
 
 
 def say_mistakes(console: Console, name: str, mistakes: Collection[Mistake]) -> None:
