@@ -44,6 +44,8 @@ def schedule_mistake(expression: str) -> str | None:
 
 def _trigger(expression: str, zone: tzinfo) -> CronTrigger:
     """Raises ValueError. APScheduler counts weekdays from Monday, crontab(5) from Sunday: it is given their names."""
+    if not expression.isascii():
+        raise ValueError("only digits 0-9, names such as sun and jan, and the signs * / , - may stand here")
     *others, weekdays = expression.split() or [""]
     named = ",".join(_named_weekdays(part) for part in weekdays.split(","))
     return CronTrigger.from_crontab(" ".join((*others, named)), timezone=zone)
