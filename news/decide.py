@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from arabic.fold import fold
 from news.identity import article_id
-from news.merging import add_appearance, is_same_article, replace_appearance, without_appearance
+from news.merging import add_appearance, as_first_seen, is_same_article, replace_appearance, without_appearance
 from news.schedule import next_check
 from news.selection import touched_feeds
 from news.types import (
@@ -175,7 +175,8 @@ def _place(gathered: _Gathered, found: Article, source: Source, now: datetime) -
         return
     other = gathered.by_fingerprint(mine.fingerprint)
     if other is not None and other.id != before.id and mine.fingerprint != old.fingerprint:
-        _move(gathered, before, other, found, source, now)
+        kept = as_first_seen(mine, old)
+        _move(gathered, before, other, replace(found, appearances=(kept,), date=kept.date), source, now)
         return
     after = replace_appearance(before, old, mine, found=found, now=now)
     if mine.fingerprint != old.fingerprint or fold(mine.title) != fold(old.title):

@@ -27,9 +27,7 @@ def replace_appearance(
     ``found`` holds what was concluded from the changed entry; None when only the appearance's name changes. A change
     of text or title of the lead counts as an update of the article; its date stays: nothing jumps to the top.
     """
-    new = replace(new, first_seen=old.first_seen)
-    if old.date_source is not DateSource.FIRST_SEEN or new.date_source is DateSource.FIRST_SEEN:
-        new = replace(new, date=old.date, date_source=old.date_source)
+    new = as_first_seen(new, old)
     others = tuple(a for a in article.appearances if a is not old)
     if found is None:
         return replace(article, appearances=_ordered((*others, new)))
@@ -40,10 +38,18 @@ def replace_appearance(
     return replace(after, updated=now) if changed_text and after.lead is new else after
 
 
+def as_first_seen(new: Appearance, old: Appearance) -> Appearance:
+    """``new``, a later state of ``old``, with the dates of the first time; a date that comes late is better than none."""
+    new = replace(new, first_seen=old.first_seen)
+    if old.date_source is DateSource.FIRST_SEEN and new.date_source is not DateSource.FIRST_SEEN:
+        return new
+    return replace(new, date=old.date, date_source=old.date_source)
+
+
 def without_appearance(article: Article, *, source_id: str, key: str) -> Article | None:
     """``article`` without that appearance; None when it was the only one."""
     rest = tuple(a for a in article.appearances if (a.source_id, a.key) != (source_id, key))
-    return _credited(replace(article, appearances=rest)) if rest else None
+    return _credited(replace(article, appearances=rest, date=rest[0].date)) if rest else None
 
 
 def is_same_article(article: Article, old: Appearance, found: Article) -> bool:

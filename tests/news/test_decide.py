@@ -214,6 +214,15 @@ def test_an_entry_that_becomes_a_copy_moves_and_its_old_article_leads_on() -> No
     assert update.dissolved == ((breaking.id, wire.id),)
 
 
+def test_an_entry_that_becomes_a_copy_keeps_the_dates_of_the_first_time() -> None:
+    then = NOW - timedelta(hours=5)
+    breaking = article(text="عاجل موسم القمح", fingerprint=None, date=then, date_source=DateSource.FIRST_SEEN)
+    changed = article(date=NOW, date_source=DateSource.FIRST_SEEN)
+    update = decided(changed, knowing=known(breaking, article("9", source="difaf")))
+    (moved,) = (a for a in update.articles[0].appearances if a.source_id == RIWAQ.id)
+    assert (moved.date, moved.first_seen) == (then, breaking.lead.first_seen)
+
+
 # --- the state of the source ------------------------------------------------------------------------------------------
 
 
