@@ -39,7 +39,7 @@ def replace_appearance(
 
 
 def as_first_seen(new: Appearance, old: Appearance) -> Appearance:
-    """``new``, a later state of ``old``, with the dates of the first time; a date that comes late is better than none."""
+    """``new``, a later state of ``old``, with the dates of the first time; a late date is better than none."""
     new = replace(new, first_seen=old.first_seen)
     if old.date_source is DateSource.FIRST_SEEN and new.date_source is not DateSource.FIRST_SEEN:
         return new
