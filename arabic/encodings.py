@@ -58,7 +58,8 @@ def decode(body: bytes, *, http_charset: str | None, declared: str | None) -> De
     whole = _characters_above_ascii(text) - broken
     if whole > 2 * broken and broken <= _allowed(whole):
         return _done(text, "utf-8", claims, broken=broken)
-    if whole > broken // 4:
+    # Single-byte text makes a character of UTF-8 by accident: a final letter and its comma.
+    if whole > max(1, broken // 4):
         message = f"neither UTF-8 ({broken} broken bytes) nor any other encoding throughout"
         return Decoded(text=text, encoding="utf-8", suspect=True, message=message)
     return _decode_legacy(body, claims)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from arabic.languages import languages
 
 _LOOKED_AT = 500  # characters: a title and the first paragraph
-_ADDRESS = re.compile(r"\w{2,10}://\S+|www\.\S+|\S{1,64}@\S+|@\w+")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
 _UNREAD_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200d-\u200f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ARABIC_WORD = re.compile("[\u0620-\u06ff\u0750-\u077f\u08a0-\u08c7\ufb50-\ufdfb\ufe80-\ufefc]+")
@@ -27,7 +27,8 @@ _ONE_KEYBOARD = str.maketrans(
 )
 _ARABIC_KEYBOARD = frozenset({"\N{ARABIC LETTER YEH}", "\N{ARABIC LETTER KAF}"})
 _PERSIAN_KEYBOARD = frozenset({"\N{ARABIC LETTER FARSI YEH}", "\N{ARABIC LETTER KEHEH}"})
-_ARTICLE = re.compile("[وفبك]?ال..|و?لل..")
+_CLITICS = "\N{ARABIC LETTER WAW}\N{ARABIC LETTER FEH}\N{ARABIC LETTER BEH}\N{ARABIC LETTER KAF}"
+_ARTICLE = re.compile(f"[{_CLITICS}]?(?:ال|لل)..")
 
 _REMEMBERED = 1 << 15
 # What one word can say, beside naming one of the other languages.
@@ -53,9 +54,9 @@ def language_of(text: str) -> str | None:
     """
     looked_at = _UNREAD_MARKS.sub("", _ADDRESS.sub(" ", text[:_LOOKED_AT])).lower()
     words = _WORD.findall(looked_at)
-    arabic = [word for word in words if _ARABIC_WORD.fullmatch(word)]
-    latin = [word for word in words if _LATIN_WORD.fullmatch(word)]
-    hebrew = [word for word in words if _HEBREW_WORD.fullmatch(word)]
+    arabic, latin, hebrew = (
+        [word for word in words if script.fullmatch(word)] for script in (_ARABIC_WORD, _LATIN_WORD, _HEBREW_WORD)
+    )
     letters = _letters(words)
     if _letters(hebrew) * 2 > letters:
         return "he"
@@ -73,11 +74,9 @@ def _letters(words: Sequence[str]) -> int:
 
 def _arabic_script_language(words: Sequence[str]) -> str | None:
     found = Counter(map(_clue, words))
-    for tag, votes in Counter({language.tag: found[language.tag] for language in _OTHERS_IN_ARABIC_SCRIPT}).most_common(
-        1
-    ):
-        if votes and votes * 4 >= len(words):
-            return tag
+    other = max((language.tag for language in _OTHERS_IN_ARABIC_SCRIPT), key=lambda tag: found[tag])
+    if found[other] and found[other] * 4 >= len(words):
+        return other
     arabic = 4 * found[_IS_ARABIC] + found[_TYPED_ARABIC]
     persian = 4 * found[_IS_PERSIAN] + 2 * found[_TYPED_PERSIAN]
     if persian:

@@ -82,6 +82,13 @@ def test_a_replacement_character_of_the_publisher_is_no_broken_byte() -> None:
         assert (decoded.text.lstrip("\ufeff"), decoded.repaired) == (text, False)
 
 
+def test_a_letter_and_its_comma_that_look_like_utf_8_are_not() -> None:
+    body = "خبر، عاجل".encode("windows-1256")
+    assert b"\xd1\xa1".decode() == "\N{CYRILLIC SMALL LETTER OMEGA}"
+    assert decode(body, http_charset=None, declared="windows-1256").text == "خبر، عاجل"
+    assert decode(body[:4], http_charset=None, declared="windows-1256").text == "خبر،"
+
+
 def test_a_document_in_two_encodings_is_suspect() -> None:
     body = f"{PARAGRAPH}\n".encode() + PARAGRAPH.encode("windows-1256")
     decoded = decode(body, http_charset=None, declared="utf-8")
