@@ -5,11 +5,14 @@ A document that hangs or kills its worker costs that document only: the process 
 
 import asyncio
 import os
+import signal
+from collections.abc import Iterator
 from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from types import TracebackType
 from typing import Self
 
@@ -65,7 +68,8 @@ class Readers:
 
     def _scheduled(self, fetched: Fetched, source: Source, now: datetime) -> ProcessFuture[Reading | Unreadable]:
         def schedule() -> ProcessFuture[Reading | Unreadable]:
-            return self._pool.schedule(read_document, args=(fetched, source, now), timeout=self._deadline)
+            with _interrupts_held():
+                return self._pool.schedule(read_document, args=(fetched, source, now), timeout=self._deadline)
 
         try:
             return schedule()
@@ -79,6 +83,19 @@ class Readers:
     def _end_pool(self) -> None:
         self._pool.stop()
         self._ending.append(asyncio.get_running_loop().run_in_executor(None, self._pool.join))
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C reaches every process of a terminal, and one that is just starting answers with a traceback. Processes
+    started in here, and those that pebble's threads start later, inherit that they do not hear it.
+    """
+    resource_tracker.ensure_running()  # it is started with the first process, and then unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _new_pool() -> ProcessPool:
