@@ -34,7 +34,7 @@ class Decoded:
 def decode(body: bytes, *, http_charset: str | None, declared: str | None) -> Decoded:
     """Decode ``body``, for which HTTP said ``http_charset`` and the document itself ``declared``: labels, or None.
 
-    A document that names no encoding says UTF-8 (XML 1.0 section 4.3.3).
+    A document of which nobody names the encoding says UTF-8 (XML 1.0 section 4.3.3).
     """
     over_http, in_document = charset(http_charset), charset(declared)
     claims = _Claims(over_http=over_http, in_document=in_document)
@@ -72,7 +72,7 @@ class _Claims:
 
     def disagree(self, encoding: str) -> bool:
         """Whether anybody said something else than ``encoding``."""
-        said = {self.in_document or "utf-8", self.over_http} - {None}
+        said = {self.in_document or self.over_http or "utf-8", self.over_http} - {None}
         return any(claim not in _UTF_16 if encoding.startswith("utf-16") else claim != encoding for claim in said)
 
     def __str__(self) -> str:
