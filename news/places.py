@@ -70,13 +70,14 @@ def is_place(name: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Name:
     text: str
+    first: Folded  # word
     countries: tuple[str, ...]
     article: bool  # whether the article may stand before it: «المصري», never «الجنين» (the fetus) for «جنين»
 
 
 def _find(words: tuple[Folded, ...]) -> Iterator[tuple[int, int, _Name]]:
     for position, length, name in _GAZETTEER.find(words):
-        before = words[position].removesuffix(tokens(fold(name.text))[0])
+        before = words[position].removesuffix(name.first)
         if name.article or not before.endswith(("ال", "لل")):
             yield position, length, name
 
@@ -94,7 +95,7 @@ def _names() -> Iterator[tuple[str, _Name]]:
             if country not in countries:
                 countries.append(country)
     for folded, (text, countries) in owners.items():
-        yield text, _Name(text, tuple(countries), article=folded in described)
+        yield text, _Name(text, tokens(folded)[0], tuple(countries), article=folded in described)
 
 
 _GAZETTEER: Lexicon[_Name] = Lexicon(_names())
