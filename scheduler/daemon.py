@@ -144,6 +144,9 @@ class Daemon:
                 self._configuration = better
             await self._start_visits(now)
             await self._publish(self._configuration, now)
+        except asyncio.CancelledError:  # a tick may be left anywhere, and APScheduler would call it an error
+            if not self._stopping:
+                raise
         except Exception:  # the daemon outlives any one tick; the next one starts from what the store says
             self._no_tick_before = moment + REST
             log.exception("tick failed")

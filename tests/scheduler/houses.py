@@ -52,12 +52,13 @@ class Rooms:
     answers: dict[str, FetchResult | Exception] = field(default_factory=dict)
     readings: dict[bytes, Reading | Unreadable | Exception] = field(default_factory=dict)
     plan: datetime | None = None
+    pause: float = 0  # seconds before the wire answers
     asked: list[tuple[str, Validators]] = field(default_factory=list)
     read: list[bytes] = field(default_factory=list)
 
     async def _fetch(self, url: str, validators: Validators, *, now: datetime) -> FetchResult:
         self.asked.append((url, validators))
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.pause)
         answer = self.answers.get(url, Failed(reason=Reason.NOT_FOUND, message="404"))
         if isinstance(answer, Exception):
             raise answer
