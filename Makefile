@@ -21,7 +21,7 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/dev.stamp
+bench: .venv/dev.stamp var/bench/reader.stamp
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # uv where it is present, else pip: both read the same lock and check its hashes.
@@ -36,12 +36,20 @@ bench: .venv/dev.stamp
 	.ci/install requirements-dev.lock
 	touch $@
 
+# What Khulasa is measured beside, in an environment of its own.
+var/bench/reader.stamp: requirements-bench.lock
+	$(PYTHON) -m venv --clear var/bench/reader
+	var/bench/reader/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 # Refresh the locks (needs uv); no index address is written.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --custom-compile-command 'make lock' pyproject.toml --group build -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  -c requirements.lock pyproject.toml --group build --group dev -o requirements-dev.lock
+	printf '%s\n' 'reader>=3.20,<4' sgmllib3k | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header - -o requirements-bench.lock
 
 clean:
 	rm -rf .venv var dist

@@ -1,14 +1,18 @@
 """``python -m benchmarks [NAME…]``: run the measurements named, or all of them, and print their tables."""
 
 import argparse
+import sys
 from collections.abc import Callable
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import categories, reading
+from benchmarks import categories, polling, reading
+from benchmarks.loopback_site import MissingServer
+from benchmarks.measured import ProgramFailed
 
-BENCHMARKS: dict[str, Callable[[], Table]] = {"reading": reading.table, "categories": categories.table}
+BENCHMARKS = ("reading", "categories", "polling")
 
 
 def main() -> None:
@@ -16,13 +20,30 @@ def main() -> None:
         prog="python -m benchmarks", description="Run measurements and print their tables."
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(BENCHMARKS)}")
-    names = parser.parse_args().names
-    unknown = [name for name in names if name not in BENCHMARKS]
+    parser.add_argument("--feeds", type=_count, default=polling.FEEDS, help="of polling (%(default)s)")
+    parser.add_argument("--repeat", type=_count, default=polling.REPEAT, help="of polling (%(default)s)")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no measurement is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    tables: dict[str, Callable[[], Table]] = {
+        "reading": reading.table,
+        "categories": categories.table,
+        "polling": partial(polling.table, feeds=asked.feeds, repeat=asked.repeat),
+    }
     console = Console(width=110)
-    for name in names or BENCHMARKS:
-        console.print(BENCHMARKS[name]())
+    for name in asked.names or BENCHMARKS:
+        try:
+            console.print(tables[name]())
+        except (MissingServer, ProgramFailed) as fault:
+            sys.exit(f"{name}: {fault}")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 if __name__ == "__main__":

@@ -1,5 +1,10 @@
-"""Arabic feed documents made of the project's own word lists: always the same for the same seed."""
+"""Arabic feed documents made of the project's own word lists: always the same for the same seed.
 
+An item is made of its feed's seed and its own number alone, so that an item stays what it was while its feed moves on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from random import Random
@@ -7,35 +12,107 @@ from random import Random
 from news.tables import read_table
 
 BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)
+FEWEST, MOST = 20, 50  # items of a feed
+_SPACING = 350  # minutes from one item to the next: the last of 50 is 12 days after the first
 _WORDS = tuple(word for _, word, _ in read_table("category_words", ("category", "word", "weight")))
 _VERBS = tuple(word for (word,) in read_table("reporting_words", ("word",)))
 
 
-def rss(seed: int, *, items: int = 36, full_share: float = 0.4) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    title: str
+    link: str
+    date: datetime
+    author: str
+    category: str
+    paragraphs: Sequence[str]  # one: a summary; more: the whole text
+
+    @property
+    def content(self) -> str | None:
+        """HTML as the common newsroom systems write it: a picture, a link, emphasis, classes."""
+        if len(self.paragraphs) == 1:
+            return None
+        first, *rest = self.paragraphs
+        return (
+            f'<figure class="wp-block-image size-large"><img src="{self.link}/large.jpg" alt="{self.title}" width="1024"'
+            f' height="683" loading="lazy"/><figcaption>{self.title}</figcaption></figure><p><strong>{first}</strong></p>'
+            + "".join(
+                f'<p class="story">{p} <a href="{self.link}?from={n}">{self.category}</a></p>'
+                for n, p in enumerate(rest)
+            )
+        )
+
+
+def document(seed: int, *, built: datetime = BEGINNING, newer: int = 0) -> bytes:
+    """The feed ``seed`` of a mixed crowd: two of three are RSS, one is Atom, two of five carry the whole text.
+
+    ``built`` is what it says of its own date; ``newer`` items have come on top, and as many have left at the end.
+    """
+    items = Random(seed).randint(FEWEST, MOST)  # noqa: S311 – repeatable, no secret
+    write = atom if seed % 3 == 2 else rss
+    return write(seed, items=items, full_share=float(seed % 5 < 2), built=built, newer=newer)
+
+
+def rss(seed: int, *, items: int = 36, full_share: float = 0.4, built: datetime = BEGINNING, newer: int = 0) -> bytes:
     """One RSS 2.0 document; ``full_share`` of its items carry the whole text, the others a summary."""
-    random = Random(seed)  # noqa: S311 – repeatable text, no secret
-    body = "".join(_item(seed, number, random, is_full=random.random() < full_share) for number in range(items))
+    body = "".join(_rss_item(_item(seed, number, full_share)) for number in _numbers(items, newer))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
         f"<title>مصدر {seed}</title><link>https://outlet-{seed}.example/</link>"
-        f"<description>أخبار مصدر {seed}</description><language>ar</language>{body}</channel></rss>\n"
+        f"<description>أخبار مصدر {seed}</description><language>ar</language>"
+        f"<lastBuildDate>{format_datetime(built)}</lastBuildDate>{body}</channel></rss>\n"
     ).encode()
 
 
-def _item(seed: int, number: int, random: Random, *, is_full: bool) -> str:
-    link = f"https://outlet-{seed}.example/news/{number}"
-    date = format_datetime(BEGINNING + timedelta(minutes=random.randrange(20_000)))
-    paragraphs = [_sentence(random, 35) for _ in range(8 if is_full else 1)]
-    content = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    whole = f"<content:encoded><![CDATA[{content}]]></content:encoded>" if is_full else ""
+def atom(seed: int, *, items: int = 36, full_share: float = 0.4, built: datetime = BEGINNING, newer: int = 0) -> bytes:
+    """The same as Atom 1.0."""
+    body = "".join(_atom_entry(_item(seed, number, full_share)) for number in _numbers(items, newer))
     return (
-        f"<item><title>{_sentence(random, 9)[:-1]}</title><link>{link}</link><guid>{link}</guid>"
-        f"<pubDate>{date}</pubDate><dc:creator>{random.choice(_WORDS)}</dc:creator>"
-        f"<category>{random.choice(_WORDS)}</category><description>{paragraphs[0]}</description>{whole}</item>"
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="ar">'
+        f"<id>https://outlet-{seed}.example/</id><title>مصدر {seed}</title>"
+        f'<subtitle>أخبار مصدر {seed}</subtitle><link href="https://outlet-{seed}.example/"/>'
+        f"<updated>{built.isoformat()}</updated>{body}</feed>\n"
+    ).encode()
+
+
+def _numbers(items: int, newer: int) -> range:
+    return range(newer + items - 1, newer - 1, -1)
+
+
+def _rss_item(item: _Item) -> str:
+    whole = f"<content:encoded><![CDATA[{item.content}]]></content:encoded>" if item.content else ""
+    return (
+        f"<item><title>{item.title}</title><link>{item.link}</link><guid>{item.link}</guid>"
+        f"<pubDate>{format_datetime(item.date)}</pubDate><dc:creator>{item.author}</dc:creator>"
+        f"<category>{item.category}</category><description>{item.paragraphs[0]}</description>{whole}</item>"
+    )
+
+
+def _atom_entry(item: _Item) -> str:
+    whole = f'<content type="html"><![CDATA[{item.content}]]></content>' if item.content else ""
+    return (
+        f'<entry><id>{item.link}</id><title>{item.title}</title><link href="{item.link}"/>'
+        f"<published>{item.date.isoformat()}</published><updated>{item.date.isoformat()}</updated>"
+        f'<author><name>{item.author}</name></author><category term="{item.category}"/>'
+        f"<summary>{item.paragraphs[0]}</summary>{whole}</entry>"
+    )
+
+
+def _item(seed: int, number: int, full_share: float) -> _Item:
+    random = Random(f"{seed}/{number}")  # noqa: S311 – repeatable text, no secret
+    is_full = random.random() < full_share
+    return _Item(
+        title=_sentence(random, 9)[:-1],
+        link=f"https://outlet-{seed}.example/news/{number}",
+        date=BEGINNING + timedelta(minutes=_SPACING * number + random.randrange(_SPACING)),
+        author=random.choice(_WORDS),
+        category=random.choice(_WORDS),
+        paragraphs=[_sentence(random, 35) for _ in range(8 if is_full else 1)],
     )
 
 
 def _sentence(random: Random, words: int) -> str:
-    return f"{random.choice(_VERBS)} {' '.join(random.choice(_WORDS) for _ in range(words))}."
+    return f"{random.choice(_VERBS)} {' '.join(random.choices(_WORDS, k=words))}."
