@@ -33,13 +33,14 @@ class _Item:
         if len(self.paragraphs) == 1:
             return None
         first, *rest = self.paragraphs
+        story = "".join(
+            f'<p class="story">{text} <a href="{self.link}?from={n}">{self.category}</a></p>'
+            for n, text in enumerate(rest)
+        )
         return (
-            f'<figure class="wp-block-image size-large"><img src="{self.link}/large.jpg" alt="{self.title}" width="1024"'
-            f' height="683" loading="lazy"/><figcaption>{self.title}</figcaption></figure><p><strong>{first}</strong></p>'
-            + "".join(
-                f'<p class="story">{p} <a href="{self.link}?from={n}">{self.category}</a></p>'
-                for n, p in enumerate(rest)
-            )
+            f'<figure class="wp-block-image size-large"><img src="{self.link}/large.jpg" alt="{self.title}"'
+            f' width="1024" height="683" loading="lazy"/><figcaption>{self.title}</figcaption></figure>'
+            f"<p><strong>{first}</strong></p>{story}"
         )
 
 
