@@ -23,7 +23,7 @@ from tests.scheduler.houses import remembered
 
 __all__ = ["publisher"]
 
-KILLS = 25
+KILLS = 20
 SEED = 20261120
 SOURCES = [f"wire{n}" for n in range(5)]
 WORDS = "بلدية جسر نهر مدينة ضفة طريق محطة مدرسة سوق ميناء حديقة مكتبة مصنع مزرعة قمح زيتون مطر شتاء افتتاح مشروع"

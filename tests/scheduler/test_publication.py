@@ -339,9 +339,21 @@ def test_what_the_file_system_refuses_is_done_when_it_no_longer_does(standing: P
     assert standing.titles("source/difaf.rss") == [BRIDGE_NEWS.entry.title]
 
 
-@pytest.mark.parametrize("killed_in", ["_publish_lists", "withdraw", "record_publications"])
+FEWER = replace(CONFIGURATION, sources=CONFIGURATION.sources[1:])
+
+
+@pytest.mark.parametrize(
+    ("killed_in", "configuration"),
+    [
+        ("publish", CONFIGURATION),
+        ("_publish_lists", CONFIGURATION),
+        ("record_publications", CONFIGURATION),
+        ("withdraw", FEWER),
+        ("record_publications", FEWER),
+    ],
+)
 def test_a_round_that_ends_on_the_way_is_done_again(
-    press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_in: str
+    press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_in: str, configuration: Configuration
 ) -> None:
     def kill(*args: object, **more: object) -> None:
         raise KeyboardInterrupt
@@ -349,14 +361,13 @@ def test_a_round_that_ends_on_the_way_is_done_again(
     press.store(HARVEST_NEWS)
     press.publish()
     press.store(BRIDGE_NEWS)
-    fewer = replace(CONFIGURATION, sources=CONFIGURATION.sources[1:])
     with monkeypatch.context() as patch:
         patch.setattr(Store if killed_in == "record_publications" else publication, killed_in, kill)
         with pytest.raises(KeyboardInterrupt):
-            press.publish(fewer)
-    press.publish(fewer)
+            press.publish(configuration)
+    press.publish(configuration)
     whole = Press(tmp_path / "whole")
     whole.store(HARVEST_NEWS, BRIDGE_NEWS)
-    whole.publish(fewer)
+    whole.publish(configuration)
     assert press.files() == whole.files()
-    assert press.publish(fewer) is None
+    assert press.publish(configuration) is None
