@@ -5,6 +5,7 @@ rendered anew when its definition, or the code that renders it, is another than 
 """
 
 import asyncio
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,14 +63,23 @@ async def publish_changes(
     before = await writer.do(lambda store: store.publications())
     titles = {source.id: source.title for source in configuration.sources}
     common = sha256(repr((configuration.site, sorted(titles.items()), _RENDERING)).encode()).hexdigest()
-    this = _Round(configuration=configuration, titles=titles, common=common, writer=writer, public=public, now=now)
+    there = frozenset(f"{folder}/{name}" for folder, _, names in os.walk(public) for name in names)
+    this = _Round(
+        configuration=configuration,
+        titles=titles,
+        common=common,
+        writer=writer,
+        public=public,
+        there=there,
+        now=now,
+    )
     wanted = [
         plan
         for plan in plans.values()
         if plan.id in only or (not only and this.needs_rendering(plan, before.get(plan.id), stale))
     ]
     unwanted = [] if only else sorted(before.keys() - plans.keys())
-    lists_missing = not all((public / name).is_file() for name in LISTS)
+    lists_missing = not all(f"{public}/{name}" in there for name in LISTS)
     if not wanted and not unwanted and not lists_missing:
         return None
     fresh: dict[str, Publication] = {}
@@ -108,6 +118,7 @@ class _Round:
     common: str  # a digest of what all files are made with
     writer: Writer
     public: Path
+    there: frozenset[str]  # paths of the files that stand in it: looked at once, not each for itself with every tick
     now: datetime
 
     def needs_rendering(self, plan: FeedPlan, before: Publication | None, stale: Collection[str]) -> bool:
@@ -115,7 +126,7 @@ class _Round:
         is_stale = plan.id in stale or (plan.rule is not None and "all" in stale)
         if is_stale or before is None or before.digest != self._digest(plan):
             return True
-        return not all((self.public / f"{plan.id}.{ending}").is_file() for ending in FORMATS)
+        return not all(f"{self.public}/{plan.id}.{ending}" in self.there for ending in FORMATS)
 
     async def publish_feed(self, plan: FeedPlan, before: Publication | None) -> tuple[Publication, list[str]]:
         """Select, render and put in place one feed. Returns the names of the files whose bytes changed."""
