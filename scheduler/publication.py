@@ -6,7 +6,7 @@ rendered anew when its definition, or the code that renders it, is another than 
 
 import asyncio
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -22,7 +22,7 @@ from feeds.publish import publish, withdraw
 from feeds.render import render_atom, render_rss
 from news.errors import NotFound
 from news.selection import FEED_SIZE, RULE_REACH, FeedPlan, build_feed, feed_plans, is_selected
-from news.types import Article, Configuration, Feed, Publication
+from news.types import Article, Configuration, Feed, FeedRule, Publication
 from scheduler.writer import Writer
 from store.store import Store
 
@@ -82,12 +82,13 @@ async def publish_changes(
     lists_missing = not all(f"{public}/{name}" in there for name in LISTS)
     if not wanted and not unwanted and not lists_missing:
         return None
+    chosen = await _chosen({plan.id: plan.rule for plan in wanted if plan.rule is not None}, writer)
     fresh: dict[str, Publication] = {}
     changed: list[str] = []
     faults: list[Exception] = []
     for plan in wanted:
         try:
-            fresh[plan.id], names = await this.publish_feed(plan, before.get(plan.id))
+            fresh[plan.id], names = await this.publish_feed(plan, before.get(plan.id), chosen.get(plan.id))
         except OSError:  # a full disk or a missing right: the next feed would fare no better
             raise
         except Exception as fault:  # a feed that cannot be rendered does not hold up the others; it stays stale
@@ -128,10 +129,15 @@ class _Round:
             return True
         return not all(f"{self.public}/{plan.id}.{ending}" in self.there for ending in FORMATS)
 
-    async def publish_feed(self, plan: FeedPlan, before: Publication | None) -> tuple[Publication, list[str]]:
-        """Select, render and put in place one feed. Returns the names of the files whose bytes changed."""
+    async def publish_feed(
+        self, plan: FeedPlan, before: Publication | None, chosen: Collection[Article] | None
+    ) -> tuple[Publication, list[str]]:
+        """Select, render and put in place one feed. Returns the names of the files whose bytes changed.
+
+        ``chosen`` are the articles of an editor's feed; those of all others are asked of the store.
+        """
         since = before.since if before is not None else self.now
-        feed = await self.writer.do(lambda store: self._select(plan, store, since))
+        feed = await self.writer.do(lambda store: self._select(plan, store, since, chosen))
         size, changed = 0, []
         for ending, render in FORMATS.items():
             name = f"{plan.id}.{ending}"
@@ -151,19 +157,31 @@ class _Round:
         )
         return publication, changed
 
-    def _select(self, plan: FeedPlan, store: Store, since: datetime) -> Feed:
+    def _select(self, plan: FeedPlan, store: Store, since: datetime, chosen: Collection[Article] | None) -> Feed:
         titles = {**store.document_titles(), **self.titles}
-        return build_feed(plan, _selected(plan, store), site=self.configuration.site, source_titles=titles, since=since)
+        if chosen is None:
+            chosen = store.newest(FEED_SIZE, category=plan.category, source_id=plan.source_id)
+        return build_feed(plan, chosen, site=self.configuration.site, source_titles=titles, since=since)
 
     def _digest(self, plan: FeedPlan) -> str:
         return sha256(f"{plan!r} {self.common}".encode()).hexdigest()[:32]
 
 
-def _selected(plan: FeedPlan, store: Store) -> tuple[Article, ...]:
-    if plan.rule is None:
-        return store.newest(FEED_SIZE, category=plan.category, source_id=plan.source_id)
-    rule = plan.rule
-    return tuple(a for a in store.newest(RULE_REACH) if is_selected(a, rule))[:FEED_SIZE]
+async def _chosen(rules: Mapping[str, FeedRule], writer: Writer) -> dict[str, list[Article]]:
+    """What the editor's rules choose among the newest articles, newest first, by the ids of their feeds."""
+    if not rules:
+        return {}
+    newest = await writer.do(lambda store: store.newest(RULE_REACH))
+    return await asyncio.to_thread(_choose, rules, newest)
+
+
+def _choose(rules: Mapping[str, FeedRule], newest: Iterable[Article]) -> dict[str, list[Article]]:
+    chosen: dict[str, list[Article]] = {name: [] for name in rules}
+    for article in newest:  # once, under all rules: its words are looked up in what news/rules.py has just taken apart
+        for name, rule in rules.items():
+            if len(chosen[name]) < FEED_SIZE and is_selected(article, rule):
+                chosen[name].append(article)
+    return chosen
 
 
 def _publish_lists(configuration: Configuration, standing: tuple[Publication, ...], public: Path) -> list[str]:
