@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 from feeds.address import check_url, mask
-from feeds.characters import drop_unwanted
 from feeds.discover import candidate_addresses, feed_links, looks_like_html
 from feeds.fetch import Fetcher
 from feeds.parse import parse
@@ -62,7 +61,7 @@ def _readable(fetched: Fetched, now: datetime) -> Document | Unreadable:
 
 def title_of(document: Document) -> str | None:
     """What a feed calls itself, fit for one line of ``sources.yml``; None where nothing is left of it."""
-    return " ".join(drop_unwanted(document.title or "").split())[:LONGEST_LINE].strip() or None
+    return (document.title or "")[:LONGEST_LINE].strip() or None
 
 
 def new_source(url: str, configuration: Configuration, *, title: str | None) -> Source:

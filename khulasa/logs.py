@@ -42,7 +42,5 @@ _REORDERING = frozenset(
 def _escape(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
         if value is not None and not isinstance(value, bool):
-            # The lines of a traceback are ours; the renderer puts them into one.
-            lines = str(value).split("\n") if key == "exception" else [str(value)]
-            event[key] = "\n".join(map(one_line, lines))
+            event[key] = "\n".join(map(one_line, str(value).split("\n")))  # the renderer writes line ends as \n
     return event
