@@ -20,7 +20,7 @@ from feeds.index_page import group_of, render_index, style_sheet
 from feeds.opml import Outline, render_opml
 from feeds.publish import publish, withdraw
 from feeds.render import render_atom, render_rss
-from news.errors import NotFound
+from news.errors import NotFound, StoreError
 from news.selection import FEED_SIZE, RULE_REACH, FeedPlan, build_feed, feed_plans, is_selected
 from news.types import Article, Configuration, Feed, FeedRule, Publication
 from scheduler.writer import Writer
@@ -89,7 +89,7 @@ async def publish_changes(
     for plan in wanted:
         try:
             fresh[plan.id], names = await this.publish_feed(plan, before.get(plan.id), chosen.get(plan.id))
-        except OSError:  # a full disk or a missing right: the next feed would fare no better
+        except (OSError, StoreError):  # a full disk or a missing right: the next feed would fare no better
             raise
         except Exception as fault:  # a feed that cannot be rendered does not hold up the others; it stays stale
             fault.add_note(f"while publishing {plan.id}")

@@ -293,13 +293,24 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Database]:
-        self._db.conn.execute("BEGIN IMMEDIATE")
+        with self._faults_named():
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.commit()
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    @contextmanager
+    def _faults_named(self) -> Iterator[None]:
+        """A full disk, a damaged file, a lock nobody gives up are the operator's to mend; a broken rule is our fault."""
         try:
-            yield self._db
-        except BaseException:
-            self._db.rollback()
+            yield
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
-        self._db.commit()
+        except sqlite3.DatabaseError as fault:
+            raise StoreError(f"{self.path}: {fault}") from fault
 
     def _refuse_later_versions(self) -> None:
         unknown = sorted({m.name for m in migrations.applied(self._db)} - _OUR_STEPS)
@@ -313,10 +324,12 @@ class Store:
         return [article_from_row(row, appearances[row["id"]], labels[row["id"]]) for row in rows]
 
     def _all(self, sql: str, *values: object) -> list[Any]:
-        return self._db.conn.execute(sql, values).fetchall()
+        with self._faults_named():
+            return self._db.conn.execute(sql, values).fetchall()
 
     def _one(self, sql: str, values: dict[str, object]) -> Row | None:
-        row: Row | None = self._db.conn.execute(sql, values).fetchone()
+        with self._faults_named():
+            row: Row | None = self._db.conn.execute(sql, values).fetchone()
         return row
 
     def _in(self, sql: str, names: Iterable[object], *before: object) -> list[Any]:

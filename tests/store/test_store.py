@@ -222,3 +222,28 @@ def test_an_aware_moment_is_kept_to_the_second(store: Store) -> None:
     odd = datetime(2026, 11, 20, 15, 0, 0, tzinfo=UTC)
     write(store, article(date=odd))
     assert store.article("f-harvest").date == odd
+
+
+def many(number: int) -> list[Article]:
+    return [replace(article(f"b{n}", fingerprint=f"f{n}"), id=f"b{n}") for n in range(number)]
+
+
+def test_a_full_disk_is_said_and_what_was_written_stays(store: Store) -> None:
+    write(store, article())
+    (pages,) = store._db.conn.execute("PRAGMA page_count").fetchone()
+    store._db.conn.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match="full"):
+        write(store, *many(500))
+    assert [found.id for found in store.newest(1000)] == [article().id]
+
+
+def test_a_damaged_file_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "khulasa.db"
+    with Store(path) as store:
+        write(store, *many(500))
+    whole = path.read_bytes()
+    assert len(whole) > 100_000
+    half = len(whole) // 2
+    path.write_bytes(whole[:half] + b"\xff" * (len(whole) - half))
+    with Store(path, read_only=True) as store, pytest.raises(StoreError, match="malformed"):
+        store.newest(1000)
