@@ -23,7 +23,7 @@ from tests.scheduler.houses import remembered
 
 __all__ = ["publisher"]
 
-KILLS = 20
+KILLS = 15
 SEED = 20261120
 SOURCES = [f"wire{n}" for n in range(5)]
 WORDS = "بلدية جسر نهر مدينة ضفة طريق محطة مدرسة سوق ميناء حديقة مكتبة مصنع مزرعة قمح زيتون مطر شتاء افتتاح مشروع"
@@ -134,7 +134,7 @@ def await_moment(daemon: DaemonProcess, moments: random.Random, round: int) -> N
             time.sleep(moments.uniform(0, 0.02))
         case _:  # it publishes what it has stored, or has done so
             daemon.wait_for("event=source", times=len(SOURCES))
-            time.sleep(moments.uniform(0.5, 2.2))
+            time.sleep(moments.uniform(0.5, 2.0))
 
 
 def test_whenever_it_is_killed_nothing_is_lost_or_twice_or_half_written(tmp_path: Path, publisher: Publisher) -> None:
