@@ -304,7 +304,7 @@ class Store:
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:
-        """A full disk, a damaged file, a lock nobody gives up are the operator's to mend; a broken rule is our fault."""
+        """A full disk, a damaged file, a lock nobody gives up are the operator's to mend; a broken rule is ours."""
         try:
             yield
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
