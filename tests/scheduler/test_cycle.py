@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from news.decide import body_hash
+from news.errors import StoreError
 from news.types import Failed, NotModified, Reason, Source, SourceState, Unreadable, Update, Validators
 from scheduler.cycle import House, due_sources, is_due, poll, state_of, visit
 from tests.news.test_decide import BRIDGE, NOW, article
@@ -199,6 +200,24 @@ def test_each_visit_is_one_line_in_the_log(tmp_path: Path) -> None:
         {"event": "source", "log_level": "info", "id": "riwaq", "outcome": "ok", "new": 2},
         {"event": "source", "log_level": "warning", "id": "difaf", "outcome": "dns", "message": "no such host"},
     ]
+
+
+def test_a_full_disk_is_said_and_costs_nothing_that_was_stored(tmp_path: Path) -> None:
+    rooms = Rooms({RIWAQ.url: fetched(b"one"), DIFAF.url: fetched(b"two")}, {b"one": reading(article())})
+    visited(rooms, tmp_path)
+    long = article("9", source="difaf", title="جسر", text="خبر " * 20_000, fingerprint="f-long")
+    rooms.readings[b"two"] = reading(long)
+
+    async def life(house: House) -> None:
+        # What SQLite says when the disk is full, without a full disk.
+        await house.writer.do(lambda store: store._db.conn.execute("PRAGMA max_page_count = 1"))
+        with pytest.raises(StoreError, match="full"):
+            await visit(DIFAF, state_of(DIFAF, {}), house, now=NOW)
+        assert await house.writer.do(lambda store: store.counts()) == {"articles": 1, "appearances": 1}
+        await house.writer.do(lambda store: store._db.conn.execute("PRAGMA max_page_count = 100000"))
+        assert (await visit(DIFAF, state_of(DIFAF, {}), house, now=NOW)).new == 1
+
+    rooms.live(tmp_path, life)
 
 
 # --- a cycle ----------------------------------------------------------------------------------------------------------
