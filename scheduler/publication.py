@@ -32,9 +32,9 @@ FORMATS = {"rss": render_rss, "atom": render_atom}
 LISTS = ("index.html", "style.css", "feeds.opml")
 
 # A changed rendering must reach the feeds that do not change: the code is part of what a file is made from.
+_RENDERED_BY = (("news", "selection.py"), ("feeds", "render.py"), ("feeds", "outgoing.py"))
 _RENDERING = sha256(
-    b"".join((files("feeds") / name).read_bytes() for name in ("render.py", "outgoing.py"))
-    + version("feedgen").encode()
+    b"".join((files(room) / name).read_bytes() for room, name in _RENDERED_BY) + version("feedgen").encode()
 ).hexdigest()
 
 
