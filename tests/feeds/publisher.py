@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+import brotli
 import pytest
+
+from feeds.unpack import zstd
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -140,13 +143,24 @@ def later(pause: float, then: Behaviour) -> Behaviour:
     return behave
 
 
+BOMBS = ("gzip", "deflate", "br", "zstd")
+
+
 def bomb(size: int, encoding: str = "gzip") -> bytes:
-    """``size`` bytes of nothing in gzip or deflate, packed about a thousandfold; the checksum at its end is missing."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16 if encoding == "gzip" else zlib.MAX_WBITS)
+    """``size`` bytes of nothing, packed at least a thousandfold; its end is missing."""
     block = bytes(1 << 20)
-    first = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
-    again = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
-    return first + again * ((size >> 20) - 1)
+    match encoding:
+        case "br":
+            packer = brotli.Compressor(quality=1)
+            return b"".join(packer.process(block) + packer.flush() for _ in range(size >> 20))
+        case "zstd":
+            framer = zstd.ZstdCompressor()
+            return b"".join(framer.compress(block, framer.FLUSH_BLOCK) for _ in range(size >> 20))
+        case _:
+            zipper = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16 if encoding == "gzip" else zlib.MAX_WBITS)
+            first = zipper.compress(block) + zipper.flush(zlib.Z_FULL_FLUSH)
+            again = zipper.compress(block) + zipper.flush(zlib.Z_FULL_FLUSH)
+            return first + again * ((size >> 20) - 1)
 
 
 class Publisher:

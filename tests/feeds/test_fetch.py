@@ -71,7 +71,7 @@ def test_what_is_asked_and_what_comes(publisher: Publisher) -> None:
     asked = publisher.requests[0]
     assert (asked.method, asked.target) == ("GET", "/feed")
     assert asked.headers["user-agent"] == "Khulasa/1.2 (+https://khulasa.example/; ops@khulasa.example)"
-    assert asked.headers["accept-encoding"] == "gzip, deflate"
+    assert asked.headers["accept-encoding"] == "gzip, deflate, br, zstd"
     assert set(asked.headers) == {"host", "user-agent", "accept", "accept-encoding"}
 
 
@@ -156,7 +156,7 @@ def test_the_environment_names_no_proxy_and_no_password(
         (304, {}, Reason.PROTOCOL),
         (302, {}, Reason.PROTOCOL),
         (200, {"Content-Encoding": "gzip, gzip"}, Reason.UNSUPPORTED_ENCODING),
-        (200, {"Content-Encoding": "br"}, Reason.UNSUPPORTED_ENCODING),
+        (200, {"Content-Encoding": "compress"}, Reason.UNSUPPORTED_ENCODING),
         (200, {"Content-Encoding": "gzip"}, Reason.PROTOCOL),
     ],
 )
