@@ -1,6 +1,7 @@
 """``python -m benchmarks [NAME…]``: run the measurements named, or all of them, and print their tables."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -8,11 +9,11 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import categories, polling, reading
+from benchmarks import categories, polling, reading, rhythms
 from benchmarks.loopback_site import MissingServer
 from benchmarks.measured import ProgramFailed
 
-BENCHMARKS = ("reading", "categories", "polling")
+BENCHMARKS = ("reading", "categories", "rhythms", "polling")
 
 
 def main() -> None:
@@ -29,8 +30,11 @@ def main() -> None:
     tables: dict[str, Callable[[], Table]] = {
         "reading": reading.table,
         "categories": categories.table,
+        "rhythms": rhythms.table,
         "polling": partial(polling.table, feeds=asked.feeds, repeat=asked.repeat),
     }
+    # Ended from outside, it still stops its servers and removes its folders.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     console = Console(width=110)
     for name in asked.names or BENCHMARKS:
         try:
