@@ -68,6 +68,8 @@ def parse(
     ``headers`` are those of the response, names in lower case. ``zone`` is where dates without a zone were written,
     ``now`` an aware moment: dates far beyond it are none.
     """
+    # A reference that is empty or only a fragment inherits the query (RFC 3986, 5.2.2), and with it a reader's key.
+    url = url.partition("?")[0]
     if not body.strip(b"\0 \t\r\n\v\f"):
         return Unreadable(reason=Reason.EMPTY, message="the document is empty")
     header = dict(headers.items() if isinstance(headers, Mapping) else headers)

@@ -187,6 +187,17 @@ def test_a_feed_that_tells_of_challenge_pages_is_a_feed() -> None:
     assert document(rss("<item><title>cf-chl-widget: checking your browser</title></item>")).entries
 
 
+def test_a_link_to_the_feed_itself_does_not_show_the_key_it_was_asked_with() -> None:
+    links = "<a href='#a'>1</a><a href='?'>2</a><img src='?#b'>".replace("<", "&lt;")
+    atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>x</title><link href='#c'/></entry></feed>"
+    json_feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "#d", "title": "x"}]}
+    for body in (rss(f"<item><link>#1</link><description>{links}</description></item>"), atom, json.dumps(json_feed)):
+        found = parse(body.encode(), url=f"{URL}?key=s3cret", headers={}, zone=None, now=NOW)
+        assert isinstance(found, Document)
+        assert (found.entries[0].link or "").startswith(f"{URL}#")
+        assert "s3cret" not in repr(found)
+
+
 def test_headers_may_be_a_mapping() -> None:
     result = parse(rss(item(1)).encode(), url=URL, headers={"content-type": "text/xml"}, zone=None, now=NOW)
     assert isinstance(result, Document)
