@@ -43,6 +43,8 @@ class Lexicon(Generic[Meaning]):
     def _at(self, words: Sequence[Folded], position: int, beginnings: _Stems) -> Iterator[tuple[int, Meaning]]:
         for stem, lengths in beginnings:
             for length in lengths:
+                if position + length > len(words):
+                    continue  # its words would be fewer, and perhaps another phrase
                 meaning = self._meanings.get((stem, *words[position + 1 : position + length]))
                 if meaning is not None:
                     yield length, meaning

@@ -27,6 +27,15 @@ def test_the_length_of_what_was_found_is_in_words() -> None:
     assert list(lexicon.find(tokens(fold("خبر من مجلس الأمن الدولي")))) == [(0, 1, 2), (2, 3, 1)]
 
 
+@pytest.mark.parametrize("text", ["كأس", "كأس العالم", "خبر عن كأس", "خبر عن كأس العالم"])
+def test_at_the_end_of_a_text_an_entry_is_no_longer_than_the_text(text: str) -> None:
+    words = tokens(fold(text))
+    lexicon = Lexicon((entry, entry) for entry in ("كأس", "كأس العالم", "كأس العالم للأندية"))
+    ((position, length, meaning),) = lexicon.find(words)
+    assert tokens(fold(meaning)) == words[position : position + length]
+    assert position + length == len(words)
+
+
 def test_of_two_meanings_of_one_folded_word_the_later_counts() -> None:
     lexicon = Lexicon([("مدينة", "first"), ("مدينه", "second")])
     assert [meaning for *_, meaning in lexicon.find(tokens(fold("المدينة")))] == ["second"]
