@@ -10,9 +10,12 @@ from news.types import (
     Article,
     DateConfidence,
     DateSource,
+    Decision,
     Enclosure,
     Entry,
     Label,
+    Problem,
+    Publication,
     Reason,
     SourceState,
     Validators,
@@ -144,24 +147,28 @@ def article_from_row(row: Row, appearances: Iterable[Row], labels: Iterable[Row]
     )
 
 
-def appearance_to_row(article_id: str, position: int, appearance: Appearance) -> dict[str, object]:
-    return {
-        "source_id": appearance.source_id,
-        "key": appearance.key,
-        "article_id": article_id,
-        "position": position,
-        "title": appearance.title,
-        "link": appearance.link,
-        "guid": appearance.guid,
-        "author": appearance.author,
-        "date": seconds(appearance.date),
-        "date_source": appearance.date_source,
-        "first_seen": seconds(appearance.first_seen),
-        "entry_hash": appearance.entry_hash,
-        "fingerprint": appearance.fingerprint,
-        "byline": appearance.byline,
-        "agency": appearance.agency,
-    }
+def appearance_rows(article: Article) -> list[dict[str, object]]:
+    """In their order: position 0 is the lead."""
+    return [
+        {
+            "source_id": appearance.source_id,
+            "key": appearance.key,
+            "article_id": article.id,
+            "position": position,
+            "title": appearance.title,
+            "link": appearance.link,
+            "guid": appearance.guid,
+            "author": appearance.author,
+            "date": seconds(appearance.date),
+            "date_source": appearance.date_source,
+            "first_seen": seconds(appearance.first_seen),
+            "entry_hash": appearance.entry_hash,
+            "fingerprint": appearance.fingerprint,
+            "byline": appearance.byline,
+            "agency": appearance.agency,
+        }
+        for position, appearance in enumerate(article.appearances)
+    ]
 
 
 def appearance_from_row(row: Row) -> Appearance:
@@ -201,3 +208,58 @@ def label_rows(article: Article) -> list[dict[str, object]]:
 def _labels(rows: tuple[Row, ...], kind: str) -> tuple[Label, ...]:
     found = (Label(id=r["label"], score=r["score"], why=r["why"]) for r in rows if r["kind"] == kind)
     return tuple(sorted(found, key=lambda label: (-label.score, label.id)))
+
+
+def problem_rows(source_id: str, at: datetime, problems: Iterable[Problem]) -> list[dict[str, object]]:
+    return [
+        {"source_id": source_id, "at": seconds(at), "reason": p.reason, "message": p.message, "place": p.place}
+        for p in problems
+    ]
+
+
+def decision_to_row(decision: Decision) -> dict[str, object]:
+    return {
+        "article_id": decision.article_id,
+        "at": seconds(decision.at),
+        "what": decision.what,
+        "why": decision.why,
+        "score": decision.score,
+        "source_id": decision.source_id,
+    }
+
+
+def decision_from_row(row: Row) -> Decision:
+    return Decision(
+        article_id=row["article_id"],
+        at=moment(row["at"]),
+        what=row["what"],
+        why=row["why"],
+        score=row["score"],
+        source_id=row["source_id"],
+    )
+
+
+def publication_to_row(publication: Publication) -> dict[str, object]:
+    return {
+        "feed_id": publication.feed_id,
+        "title": publication.title,
+        "digest": publication.digest,
+        "items": publication.items,
+        "size": publication.size,
+        "since": seconds(publication.since),
+        "updated": seconds(publication.updated),
+        "published": seconds(publication.published),
+    }
+
+
+def publication_from_row(row: Row) -> Publication:
+    return Publication(
+        feed_id=row["feed_id"],
+        title=row["title"],
+        digest=row["digest"],
+        items=row["items"],
+        size=row["size"],
+        since=moment(row["since"]),
+        updated=moment(row["updated"]),
+        published=moment(row["published"]),
+    )

@@ -1,65 +1,41 @@
-"""One Store: what the house remembers. The only code that writes SQL.
+"""One Store: what the house remembers. With store/migrations.py the only code that writes SQL.
 
-Belongs to one thread. Writes begin IMMEDIATE (a deferred transaction that reads and then writes fails at once when
-another connection has written in between), and each public writing method is one transaction.
+Belongs to one thread; each public writing method is one transaction, or a part of the one that ``together()`` makes.
 """
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from sqlite_utils import Database
-
-from news.errors import NotFound, StoreError, StoreTooNew
+from news.errors import NotFound
 from news.types import Article, Decision, Known, Problem, Publication, Reason, SourceState, Update
-from store.migrations import migrations
+from store.connection import Connection
 from store.rows import (
     Row,
-    appearance_to_row,
+    appearance_rows,
     article_from_row,
     article_to_row,
+    decision_from_row,
+    decision_to_row,
     label_rows,
-    moment,
-    seconds,
+    problem_rows,
+    publication_from_row,
+    publication_to_row,
     state_from_row,
     state_to_row,
 )
 
-BUSY_TIMEOUT = 60.0  # seconds a write waits for somebody else's (a backup, a curious shell)
-_BATCH = 500  # host parameters in one statement, far below SQLite's limit
+_NO_DOCUMENT = ("unchanged", "not_modified")  # outcomes of a visit that read none
 
 
 class Store:
     """The store of one data directory. Raises StoreError when the file is not usable."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self.path = path
-        try:
-            if read_only:
-                connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT)
-            else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT)
-        except sqlite3.OperationalError as fault:
-            raise StoreError(f"{path}: cannot be opened: {fault}") from fault
-        connection.row_factory = sqlite3.Row
-        try:
-            self._db = Database(connection, execute_plugins=False)
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._refuse_later_versions()
-            if not read_only:
-                connection.execute("PRAGMA journal_mode = WAL")
-                migrations.apply(self._db)
-        except sqlite3.DatabaseError as fault:
-            connection.close()
-            raise StoreError(f"{path}: not a usable store: {fault}") from fault
-        except BaseException:
-            connection.close()
-            raise
+        self._connection = Connection(path, read_only=read_only)
 
     def __enter__(self) -> Self:
         return self
@@ -70,7 +46,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        self._db.close()
+        self._connection.close()
 
     # --- one fetch ------------------------------------------------------------------------------------------------
 
@@ -79,7 +55,7 @@ class Store:
         articles = tuple(articles)
         by_key = {
             row["key"]: row["article_id"]
-            for row in self._in(
+            for row in self._connection.among(
                 "SELECT key, article_id FROM appearances WHERE source_id = ? AND key IN ({})",
                 [a.lead.key for a in articles],
                 source_id,
@@ -87,7 +63,7 @@ class Store:
         }
         by_fingerprint = {
             row["fingerprint"]: row["article_id"]
-            for row in self._in(
+            for row in self._connection.among(
                 "SELECT fingerprint, article_id FROM fingerprints WHERE fingerprint IN ({})",
                 [a.lead.fingerprint for a in articles if a.lead.fingerprint],
             )
@@ -100,85 +76,48 @@ class Store:
 
     def apply(self, update: Update) -> None:
         """Write everything one fetch concluded, in one transaction."""
-        with self._writing() as db:
-            title = update.document_title
-            row = state_to_row(update.state, title)
-            if title is None:
-                del row["document_title"]
-            db.table("source_states").upsert(row, pk="source_id")
-            db.execute("DELETE FROM problems WHERE source_id = ?", [update.state.source_id])
-            db.table("problems").insert_all(
-                {
-                    "source_id": update.state.source_id,
-                    "at": seconds(update.at),
-                    "reason": p.reason,
-                    "message": p.message,
-                    "place": p.place,
-                }
-                for p in update.problems
+        source_id = update.state.source_id
+        with self._connection.writing() as db:
+            state = state_to_row(update.state, update.document_title)
+            db.upsert("source_states", [state], key="source_id", kept="document_title")
+            if update.outcome not in _NO_DOCUMENT:  # else what was wrong with the newest document is as true as before
+                db.run("DELETE FROM problems WHERE source_id = ?", [(source_id,)])
+                db.insert("problems", problem_rows(source_id, update.at, update.problems))
+            db.run("DELETE FROM articles WHERE id = ?", [(old,) for old, _ in update.dissolved])
+            db.run(
+                "UPDATE redirects SET leads_to = ? WHERE leads_to = ?", [(new, old) for old, new in update.dissolved]
             )
-            for old, new in update.dissolved:
-                db.execute("DELETE FROM articles WHERE id = ?", [old])
-                db.execute("UPDATE redirects SET leads_to = ? WHERE leads_to = ?", [new, old])
-                db.table("redirects").upsert({"article_id": old, "leads_to": new}, pk="article_id")
-            self._write_articles(db, update.articles)
-            db.conn.executemany(
+            redirects = [{"article_id": old, "leads_to": new} for old, new in update.dissolved]
+            db.upsert("redirects", redirects, key="article_id")
+            if update.articles:
+                _write_articles(db, update.articles)
+            db.run(
                 "INSERT INTO stale_feeds VALUES (?, 1) ON CONFLICT (feed_id) DO UPDATE SET mark = mark + 1",
                 [(name,) for name in sorted(update.touched)],
             )
-            db.table("decisions").insert_all(
-                {
-                    "article_id": d.article_id,
-                    "at": seconds(d.at),
-                    "what": d.what,
-                    "why": d.why,
-                    "score": d.score,
-                    "source_id": d.source_id,
-                }
-                for d in update.decisions
-            )
-
-    def _write_articles(self, db: Database, articles: tuple[Article, ...]) -> None:
-        """Articles are whole: what the store had under their ids is replaced, except the texts they once had."""
-        db.table("articles").upsert_all([article_to_row(a) for a in articles], pk="id")
-        # All old appearances go before any new one comes: an appearance may have moved between two of the articles.
-        for article in articles:
-            db.execute("DELETE FROM appearances WHERE article_id = ?", [article.id])
-            db.execute("DELETE FROM labels WHERE article_id = ?", [article.id])
-        for article in articles:
-            db.table("appearances").insert_all(
-                appearance_to_row(article.id, position, appearance)
-                for position, appearance in enumerate(article.appearances)
-            )
-            db.table("labels").insert_all(label_rows(article))
-            db.table("fingerprints").upsert_all(
-                [
-                    {"fingerprint": a.fingerprint, "article_id": article.id}
-                    for a in article.appearances
-                    if a.fingerprint is not None
-                ],
-                pk="fingerprint",
-            )
+            db.insert("decisions", [decision_to_row(decision) for decision in update.decisions])
 
     # --- sources --------------------------------------------------------------------------------------------------
 
     def states(self) -> dict[str, SourceState]:
         """What we remember of every source, also of those no longer configured."""
-        return {row["source_id"]: state_from_row(row) for row in self._all("SELECT * FROM source_states")}
+        return {row["source_id"]: state_from_row(row) for row in self._connection.all("SELECT * FROM source_states")}
 
     def document_titles(self) -> dict[str, str]:
         """What each source's document calls itself."""
-        rows = self._all("SELECT source_id, document_title FROM source_states WHERE document_title IS NOT NULL")
+        rows = self._connection.all(
+            "SELECT source_id, document_title FROM source_states WHERE document_title IS NOT NULL"
+        )
         return {row["source_id"]: row["document_title"] for row in rows}
 
     def problems(self, source_id: str) -> tuple[Problem, ...]:
         """What was wrong with the newest document of a source."""
-        rows = self._all("SELECT * FROM problems WHERE source_id = ? ORDER BY rowid", source_id)
+        rows = self._connection.all("SELECT * FROM problems WHERE source_id = ? ORDER BY rowid", (source_id,))
         return tuple(Problem(reason=Reason(r["reason"]), message=r["message"], place=r["place"]) for r in rows)
 
     def article_counts(self) -> dict[str, int]:
         """Appearances per source."""
-        rows = self._all("SELECT source_id, count(*) AS n FROM appearances GROUP BY source_id")
+        rows = self._connection.all("SELECT source_id, count(*) AS n FROM appearances GROUP BY source_id")
         return {row["source_id"]: row["n"] for row in rows}
 
     # --- articles -------------------------------------------------------------------------------------------------
@@ -189,78 +128,55 @@ class Store:
         A source's articles are ordered by the date of their appearance there.
         """
         if source_id is not None:
-            rows = self._all(
+            rows = self._connection.all(
                 "SELECT article_id AS id, max(date) AS newest FROM appearances WHERE source_id = ?"
                 " GROUP BY article_id ORDER BY newest DESC, id LIMIT ?",
-                source_id,
-                limit,
+                (source_id, limit),
             )
         elif category is not None:
-            rows = self._all(
+            rows = self._connection.all(
                 "SELECT article_id AS id FROM labels WHERE kind = 'category' AND label = ?"
                 " ORDER BY date DESC, article_id LIMIT ?",
-                category,
-                limit,
+                (category, limit),
             )
         else:
-            rows = self._all("SELECT id FROM articles ORDER BY date DESC, id LIMIT ?", limit)
+            rows = self._connection.all("SELECT id FROM articles ORDER BY date DESC, id LIMIT ?", (limit,))
         ids = [row["id"] for row in rows]
         found = {article.id: article for article in self._articles(ids)}
         return tuple(found[article_id] for article_id in ids)
 
     def article(self, name: str) -> Article:
         """The article with this id (or a dissolved one's id), link or guid. Raises NotFound."""
-        row = self._one(
+        rows = self._connection.all(
             "SELECT id FROM articles WHERE id = :name"
             " UNION ALL SELECT leads_to FROM redirects WHERE article_id = :name"
             " UNION ALL SELECT article_id FROM appearances WHERE link = :name OR guid = :name LIMIT 1",
             {"name": name},
         )
-        if row is None:
+        if not rows:
             raise NotFound(f"no article has the id, link or guid {name!r}")
-        return self._articles([row["id"]])[0]
+        return self._articles([rows[0]["id"]])[0]
 
     def decisions(self, article_id: str) -> tuple[Decision, ...]:
         """Everything that was decided about an article, oldest first."""
-        return tuple(
-            Decision(
-                article_id=r["article_id"],
-                at=moment(r["at"]),
-                what=r["what"],
-                why=r["why"],
-                score=r["score"],
-                source_id=r["source_id"],
-            )
-            for r in self._all("SELECT * FROM decisions WHERE article_id = ? ORDER BY id", article_id)
-        )
+        rows = self._connection.all("SELECT * FROM decisions WHERE article_id = ? ORDER BY id", (article_id,))
+        return tuple(decision_from_row(row) for row in rows)
 
     def counts(self) -> dict[str, int]:
         """Rows of the main tables: articles and appearances."""
-        return {
-            "articles": self._db.table("articles").count,
-            "appearances": self._db.table("appearances").count,
-        }
+        sql = "SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM appearances) AS appearances"
+        return dict(self._connection.all(sql)[0])
 
     # --- publications ---------------------------------------------------------------------------------------------
 
     def publications(self) -> dict[str, Publication]:
-        return {
-            row["feed_id"]: Publication(
-                feed_id=row["feed_id"],
-                title=row["title"],
-                digest=row["digest"],
-                items=row["items"],
-                size=row["size"],
-                since=moment(row["since"]),
-                updated=moment(row["updated"]),
-                published=moment(row["published"]),
-            )
-            for row in self._all("SELECT * FROM publications ORDER BY feed_id")
-        }
+        """What stands in public/, by feed."""
+        rows = self._connection.all("SELECT * FROM publications ORDER BY feed_id")
+        return {row["feed_id"]: publication_from_row(row) for row in rows}
 
     def stale_feeds(self) -> dict[str, int]:
         """Feeds whose articles have changed since they were published, with the mark of their last change."""
-        return {row["feed_id"]: row["mark"] for row in self._all("SELECT feed_id, mark FROM stale_feeds")}
+        return {row["feed_id"]: row["mark"] for row in self._connection.all("SELECT feed_id, mark FROM stale_feeds")}
 
     def record_publications(
         self, changed: Iterable[Publication], *, fresh: Mapping[str, int], withdrawn: Collection[str]
@@ -269,85 +185,37 @@ class Store:
 
         ``fresh`` feeds are stale no longer, unless their mark has grown since; ``withdrawn`` ones are gone.
         """
-        with self._writing() as db:
-            db.conn.executemany("DELETE FROM stale_feeds WHERE feed_id = ? AND mark = ?", fresh.items())
-            db.conn.executemany("DELETE FROM publications WHERE feed_id = ?", [(name,) for name in withdrawn])
-            db.table("publications").upsert_all(
-                [
-                    {
-                        "feed_id": p.feed_id,
-                        "title": p.title,
-                        "digest": p.digest,
-                        "items": p.items,
-                        "size": p.size,
-                        "since": seconds(p.since),
-                        "updated": seconds(p.updated),
-                        "published": seconds(p.published),
-                    }
-                    for p in changed
-                ],
-                pk="feed_id",
-            )
+        with self._connection.writing() as db:
+            db.run("DELETE FROM stale_feeds WHERE feed_id = ? AND mark = ?", fresh.items())
+            db.run("DELETE FROM publications WHERE feed_id = ?", [(name,) for name in withdrawn])
+            db.upsert("publications", [publication_to_row(p) for p in changed], key="feed_id")
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _writing(self) -> Iterator[Database]:
-        with self._faults_named():
-            self._db.conn.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.commit()
-            except BaseException:
-                self._db.rollback()
-                raise
-
-    @contextmanager
-    def _faults_named(self) -> Iterator[None]:
-        """A full disk, a damaged file, a lock nobody gives up are the operator's to mend; a broken rule is ours."""
-        try:
-            yield
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-            raise
-        except sqlite3.DatabaseError as fault:
-            raise StoreError(f"{self.path}: {fault}") from fault
-
-    def _refuse_later_versions(self) -> None:
-        unknown = sorted({m.name for m in migrations.applied(self._db)} - _OUR_STEPS)
-        if unknown:
-            raise StoreTooNew(f"{self.path}: written by a later Khulasa (it knows {', '.join(unknown)}); upgrade first")
+    def together(self) -> AbstractContextManager[None]:
+        """One commit for all that is written inside; each writing method stays whole or undone on its own."""
+        return self._connection.together()
 
     def _articles(self, ids: Collection[str]) -> list[Article]:
-        rows = self._in("SELECT * FROM articles WHERE id IN ({}) ORDER BY id", ids)
-        appearances = _grouped(self._in("SELECT * FROM appearances WHERE article_id IN ({}) ORDER BY position", ids))
-        labels = _grouped(self._in("SELECT * FROM labels WHERE article_id IN ({})", ids))
+        among = self._connection.among
+        rows = among("SELECT * FROM articles WHERE id IN ({}) ORDER BY id", ids)
+        appearances = _grouped(among("SELECT * FROM appearances WHERE article_id IN ({}) ORDER BY position", ids))
+        labels = _grouped(among("SELECT * FROM labels WHERE article_id IN ({})", ids))
         return [article_from_row(row, appearances[row["id"]], labels[row["id"]]) for row in rows]
 
-    def _all(self, sql: str, *values: object) -> list[Any]:
-        with self._faults_named():
-            return self._db.conn.execute(sql, values).fetchall()
 
-    def _one(self, sql: str, values: dict[str, object]) -> Row | None:
-        with self._faults_named():
-            row: Row | None = self._db.conn.execute(sql, values).fetchone()
-        return row
-
-    def _in(self, sql: str, names: Iterable[object], *before: object) -> list[Any]:
-        """``sql`` with its ``{}`` filled by as many placeholders as there are names, in batches."""
-        names = list(names)
-        rows: list[Any] = []
-        for start in range(0, len(names), _BATCH):
-            batch = names[start : start + _BATCH]
-            rows += self._all(sql.format(",".join("?" * len(batch))), *before, *batch)
-        return rows
-
-
-def _our_steps() -> frozenset[str]:
-    with Database(memory=True) as empty:
-        return frozenset(step.name for step in migrations.pending(empty))
-
-
-_OUR_STEPS = _our_steps()
+def _write_articles(db: Connection, articles: tuple[Article, ...]) -> None:
+    """Articles are whole: what the store had under their ids is replaced, except the texts they once had."""
+    db.upsert("articles", [article_to_row(article) for article in articles], key="id")
+    # All old appearances go before any new one comes: an appearance may have moved between two of the articles.
+    ids = [(article.id,) for article in articles]
+    db.run("DELETE FROM appearances WHERE article_id = ?", ids)
+    db.run("DELETE FROM labels WHERE article_id = ?", ids)
+    db.insert("appearances", [row for article in articles for row in appearance_rows(article)])
+    db.insert("labels", [row for article in articles for row in label_rows(article)])
+    texts = {a.fingerprint: article.id for article in articles for a in article.appearances if a.fingerprint}
+    rows = [{"fingerprint": fingerprint, "article_id": article_id} for fingerprint, article_id in texts.items()]
+    db.upsert("fingerprints", rows, key="fingerprint")
 
 
 def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:

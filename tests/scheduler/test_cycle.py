@@ -210,11 +210,11 @@ def test_a_full_disk_is_said_and_costs_nothing_that_was_stored(tmp_path: Path) -
 
     async def life(house: House) -> None:
         # What SQLite says when the disk is full, without a full disk.
-        await house.writer.do(lambda store: store._db.conn.execute("PRAGMA max_page_count = 1"))
+        await house.writer.do(lambda store: store._connection.all("PRAGMA max_page_count = 1"))
         with pytest.raises(StoreError, match="full"):
             await visit(DIFAF, state_of(DIFAF, {}), house, now=NOW)
         assert await house.writer.do(lambda store: store.counts()) == {"articles": 1, "appearances": 1}
-        await house.writer.do(lambda store: store._db.conn.execute("PRAGMA max_page_count = 100000"))
+        await house.writer.do(lambda store: store._connection.all("PRAGMA max_page_count = 100000"))
         assert (await visit(DIFAF, state_of(DIFAF, {}), house, now=NOW)).new == 1
 
     rooms.live(tmp_path, life)

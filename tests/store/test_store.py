@@ -230,8 +230,8 @@ def many(number: int) -> list[Article]:
 
 def test_a_full_disk_is_said_and_what_was_written_stays(store: Store) -> None:
     write(store, article())
-    (pages,) = store._db.conn.execute("PRAGMA page_count").fetchone()
-    store._db.conn.execute(f"PRAGMA max_page_count = {pages}")
+    (pages,) = store._connection.all("PRAGMA page_count")[0]
+    store._connection.all(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="full"):
         write(store, *many(500))
     assert [found.id for found in store.newest(1000)] == [article().id]
