@@ -28,6 +28,7 @@ class Connection:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._is_together = False
+        self._is_lost = False  # SQLite undid the whole transaction, not only the failing part
         try:
             if read_only:
                 raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT)
@@ -75,10 +76,12 @@ class Connection:
     @contextmanager
     def together(self) -> Iterator[None]:
         """One commit for all that is written inside; what each ``writing()`` holds stays whole or undone on its own."""
-        self._is_together = True
+        self._is_together, self._is_lost = True, False
         try:
             with self._faults_named():
                 yield
+                if self._is_lost:
+                    raise StoreError(f"{self._path}: what was written together was undone together")
                 self._raw.commit()
         except BaseException:
             self._raw.rollback()
@@ -108,9 +111,11 @@ class Connection:
     def _undo(self) -> None:
         if not self._is_together:
             self._raw.rollback()
-        elif self._raw.in_transaction:  # a full disk has rolled back the whole of it already
+        elif self._raw.in_transaction:
             self._raw.execute("ROLLBACK TO writing")
             self._raw.execute("RELEASE writing")
+        else:  # as it does when the disk is full: https://www.sqlite.org/lang_transaction.html, section 3
+            self._is_lost = True
 
     def run(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         self._raw.executemany(sql, rows)

@@ -136,7 +136,7 @@ def test_work_is_done_in_the_order_it_was_asked_for_and_in_one_thread(tmp_path: 
 
     assert asyncio.run(ask()) == [n * n for n in range(200)]
     assert done == list(range(200))
-    assert threads == {"store_0"}
+    assert threads == {"store"}
 
 
 def test_a_long_work_does_not_hold_up_the_loop(tmp_path: Path) -> None:
@@ -206,3 +206,45 @@ def test_a_fault_reaches_its_caller_and_nobody_else(tmp_path: Path) -> None:
 
     first, second, third = asyncio.run(ask())
     assert (first, type(second), third) == (1, ZeroDivisionError, 3)
+
+
+async def _asked_at_once(data: Path, *works: Callable[[Store], object]) -> list[object]:
+    """The answers to works that wait behind one long enough that all are in one round."""
+    async with Writer(data) as writer:
+        answers: list[object] = await asyncio.gather(
+            writer.do(lambda store: threading.Event().wait(0.02)),
+            *(writer.do(work) for work in works),
+            return_exceptions=True,
+        )
+    return answers
+
+
+def test_works_of_one_round_fail_and_succeed_each_for_itself(tmp_path: Path) -> None:
+    def fails_midway(store: Store) -> None:
+        store.apply(seen("halfway"))
+        raise ValueError("after its write was whole")
+
+    _, first, second, third = asyncio.run(
+        _asked_at_once(tmp_path, lambda s: s.apply(seen("one")), fails_midway, lambda s: s.apply(seen("two")))
+    )
+    assert (first, third) == (None, None)
+    assert isinstance(second, ValueError)
+    assert asyncio.run(states_in(tmp_path)) == {"one", "halfway", "two"}
+
+
+def test_when_the_disk_is_full_nobody_is_told_that_it_was_written(tmp_path: Path) -> None:
+    def fill(store: Store) -> None:
+        (pages,) = store._connection.all("PRAGMA page_count")[0]
+        store._connection.all(f"PRAGMA max_page_count = {pages}")
+
+    async def ask() -> list[object]:
+        many = [lambda store, n=n: store.apply(seen(f"{n}" * 200)) for n in range(400)]
+        async with Writer(tmp_path) as writer:
+            await writer.do(fill)
+            answers: list[object] = await asyncio.gather(*(writer.do(work) for work in many), return_exceptions=True)
+        return answers
+
+    answers = asyncio.run(ask())
+    written = {f"{n}" * 200 for n, answer in enumerate(answers) if answer is None}
+    assert any(isinstance(answer, StoreError) for answer in answers)
+    assert asyncio.run(states_in(tmp_path)) == written
