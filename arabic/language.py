@@ -52,11 +52,10 @@ def language_of(text: str) -> str | None:
     >>> language_of("شركة Orion Labs تعلن نتائجها في دبي")
     'ar'
     """
-    looked_at = _UNREAD_MARKS.sub("", _ADDRESS.sub(" ", text[:_LOOKED_AT])).lower()
-    words = _WORD.findall(looked_at)
-    arabic, latin, hebrew = (
-        [word for word in words if script.fullmatch(word)] for script in (_ARABIC_WORD, _LATIN_WORD, _HEBREW_WORD)
-    )
+    words = _words(text[:_LOOKED_AT])
+    arabic = list(filter(_ARABIC_WORD.fullmatch, words))
+    others = words if len(arabic) < len(words) else []
+    latin, hebrew = (list(filter(script.fullmatch, others)) for script in (_LATIN_WORD, _HEBREW_WORD))
     letters = _letters(words)
     if _letters(hebrew) * 2 > letters:
         return "he"
@@ -66,6 +65,13 @@ def language_of(text: str) -> str | None:
     if _letters(latin) * 2 > letters:
         return _latin_language(latin)
     return None
+
+
+def _words(text: str) -> list[str]:
+    # The search for addresses looks back from every letter: only where there is one.
+    if "://" in text or "www." in text or "@" in text:
+        text = _ADDRESS.sub(" ", text)
+    return _WORD.findall(_UNREAD_MARKS.sub("", text).lower())
 
 
 def _letters(words: Sequence[str]) -> int:

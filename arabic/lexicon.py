@@ -1,14 +1,13 @@
 """Finding many words and phrases in folded text at once. Knows how to look, not what the words mean."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from arabic.fold import Folded, fold
 from arabic.tokens import stems, tokens
 
 Meaning = TypeVar("Meaning")
-
-_Stems = tuple[tuple[Folded, tuple[int, ...]], ...]  # a stem, and the lengths of the phrases it begins
 
 _REMEMBERED = 1 << 16  # words; a language has more, a day of news has fewer
 
@@ -20,49 +19,60 @@ class Lexicon(Generic[Meaning]):
         """Take (display text, meaning) pairs; a later meaning of what folds the same replaces an earlier one."""
         self._meanings = {tokens(fold(text)): meaning for text, meaning in entries}
         self._meanings.pop((), None)
-        lengths: dict[Folded, list[int]] = {}  # first word → the lengths of its phrases, longest first
-        for first, length in sorted({(words[0], len(words)) for words in self._meanings}, reverse=True):
-            lengths.setdefault(first, []).append(length)
-        self._beginnings = _Beginnings(lengths)
+        self._beginnings = _Beginnings(self._meanings)
 
     def find(self, words: Sequence[Folded]) -> Iterator[tuple[int, int, Meaning]]:
         """Yield (position, length in words, meaning), left to right, the longest at each place, none overlapping."""
-        beginnings, end, position = self._beginnings, len(words), 0
-        while position < end:
-            stems_here = beginnings[words[position]]
-            if stems_here:
-                length, meaning = max(
-                    self._at(words, position, stems_here), key=lambda found: found[0], default=(1, None)
-                )
-                if meaning is not None:
-                    yield position, length, meaning
-                position += length
-            else:
-                position += 1
+        end = 0
+        # map: most words begin nothing, and are passed over without a step of the interpreter's for their look-up.
+        for position, begun in enumerate(map(self._beginnings.__getitem__, words)):
+            if begun is None or position < end:
+                continue
+            length, meaning = self._longest(words, position, begun)
+            if meaning is not None:
+                yield position, length, meaning
+                end = position + length
 
-    def _at(self, words: Sequence[Folded], position: int, beginnings: _Stems) -> Iterator[tuple[int, Meaning]]:
-        for stem, lengths in beginnings:
-            for length in lengths:
-                if position + length > len(words):
-                    continue  # its words would be fewer, and perhaps another phrase
-                meaning = self._meanings.get((stem, *words[position + 1 : position + length]))
-                if meaning is not None:
-                    yield length, meaning
-                    break
+    def whole(self, words: Sequence[Folded]) -> Meaning | None:
+        """What all the words mean as one entry."""
+        begun = self._beginnings[words[0]] if words else None
+        if begun is None:
+            return None
+        length, meaning = self._longest(words, 0, begun)
+        return meaning if length == len(words) else None
+
+    def _longest(self, words: Sequence[Folded], position: int, begun: "_Begun[Meaning]") -> tuple[int, Meaning | None]:
+        for length, stem in begun.phrases:
+            phrase = (stem, *words[position + 1 : position + length])
+            if len(phrase) == length and (meaning := self._meanings.get(phrase)) is not None:
+                return length, meaning
+        return 1, begun.alone
 
 
-class _Beginnings(dict[Folded, _Stems]):
-    """Word → those of its stems with which phrases begin, and the lengths of these; worked out at first sight.
+@dataclass(frozen=True, slots=True)
+class _Begun(Generic[Meaning]):
+    """What a word may begin."""
 
-    Most words begin nothing: to know that of a word seen before costs one look-up.
-    """
+    phrases: tuple[tuple[int, Folded], ...]  # length of two words and more, the word's stem; the longest first
+    alone: Meaning | None  # what the word itself means
 
-    def __init__(self, lengths: dict[Folded, list[int]]) -> None:
+
+class _Beginnings(dict[Folded, _Begun[Meaning] | None]):
+    """Word → what it may begin, worked out at first sight; None for most."""
+
+    def __init__(self, meanings: Mapping[tuple[Folded, ...], Meaning]) -> None:
         super().__init__()
-        self._lengths = lengths
+        self._meanings = meanings
+        self._lengths: dict[Folded, set[int]] = {}  # first word → the lengths of its phrases
+        for words in meanings:
+            self._lengths.setdefault(words[0], set()).add(len(words))
 
-    def __missing__(self, word: Folded) -> _Stems:
-        found = tuple((stem, tuple(self._lengths[stem])) for stem in stems(word) if stem in self._lengths)
+    def __missing__(self, word: Folded) -> _Begun[Meaning] | None:
+        candidates = [(length, stem) for stem in stems(word) for length in self._lengths.get(stem, ())]
+        candidates.sort(key=lambda candidate: -candidate[0])  # of stems with phrases of one length, the first one's
+        alone = next((self._meanings[stem,] for length, stem in candidates if length == 1), None)
+        phrases = tuple(candidate for candidate in candidates if candidate[0] > 1)
+        found = _Begun(phrases, alone) if candidates else None
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = found

@@ -4,6 +4,7 @@ Knows prefixes only, no dictionary: a stem is a candidate, and may be no word at
 """
 
 from functools import lru_cache
+from typing import cast
 
 from arabic.fold import Folded
 
@@ -30,7 +31,7 @@ _REMEMBERED = 1 << 16
 
 def tokens(folded: Folded) -> tuple[Folded, ...]:
     """The words of folded text, in order."""
-    return tuple(Folded(word) for word in folded.split())
+    return cast(tuple[Folded, ...], tuple(folded.split()))
 
 
 @lru_cache(_REMEMBERED)

@@ -5,11 +5,11 @@ categories, countries). Looks at one entry at a time: whether it is new is decid
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arabic.fold import FOLD_VERSION, fold
+from arabic.fold import FOLD_VERSION, Folded, fold
 from arabic.language import language_of
 from news.categories import categories_of
 from news.identity import article_id, entry_hash, entry_keys, fingerprint
@@ -24,7 +24,7 @@ _BETWEEN_NAMES = re.compile(r"\s*[،,;؛/|–—]\s*|\s+-\s+")
 
 def articles_of(document: Document, *, source: Source, now: datetime) -> tuple[Article, ...]:
     """The articles of a document, in its order; entries that repeat another in everything are left out."""
-    names = (source.title, *((document.title,) if document.title else ()))
+    names = frozenset(map(fold, (source.title, *((document.title,) if document.title else ()))))
     found: dict[str, Article] = {}
     for place, (key, entry) in enumerate(zip(entry_keys(document.entries), document.entries, strict=True)):
         if key not in found:
@@ -33,7 +33,7 @@ def articles_of(document: Document, *, source: Source, now: datetime) -> tuple[A
 
 
 def conclude(
-    entry: Entry, *, source: Source, key: str, now: datetime, place: int = 0, own_names: Sequence[str] = ()
+    entry: Entry, *, source: Source, key: str, now: datetime, place: int = 0, own_names: Set[Folded] = frozenset()
 ) -> Article:
     """The article that ``entry`` is, with one appearance, in ``source`` under ``key``.
 
@@ -43,8 +43,8 @@ def conclude(
     lead = read_lead(paragraphs_of(entry.content or entry.summary or ""), author=entry.author)
     text, related = split_related(lead.paragraphs)
     byline, agency = _credits(entry.author, lead, own_names)
-    content_hash = fingerprint(entry.title, text)
     title_folded, text_folded = fold(entry.title), fold("\n".join(text))
+    content_hash = fingerprint(title=title_folded, text=text_folded)
     countries = countries_of(title=title_folded, text=text_folded)
     dated = _dated(entry, now, place)
     appearance = Appearance(
@@ -101,10 +101,15 @@ def _dated(entry: Entry, now: datetime, place: int) -> _Dated:
     return _Dated(written, source, DateConfidence.EXACT if entry.zone_known else DateConfidence.ZONE_ASSUMED)
 
 
-def _credits(author: str | None, lead: Lead, own_names: Sequence[str]) -> tuple[str | None, str | None]:
+def _credits(author: str | None, lead: Lead, own_names: Set[Folded]) -> tuple[str | None, str | None]:
     """Byline and agency: the text's own credits first, then the author field where it names a person or an agency."""
-    parts = [part for part in _BETWEEN_NAMES.split(author or "") if part]
-    ours = {fold(name) for name in own_names}
-    agencies = [agency for part in parts if (agency := agency_of(part)) and fold(part) not in ours]
-    people = [part for part in parts if looks_like_name(part) and fold(part) not in ours and not agency_of(part)]
+    people: list[str] = []
+    agencies: list[str] = []
+    for part in _BETWEEN_NAMES.split(author) if author else ():
+        if not part or fold(part) in own_names:
+            continue
+        if agency := agency_of(part):
+            agencies.append(agency)
+        elif looks_like_name(part):
+            people.append(part)
     return lead.byline or "، ".join(people) or None, lead.agency or next(iter(agencies), None)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from arabic.fold import FOLD_VERSION, Folded, fold
+from arabic.fold import FOLD_VERSION, Folded
 from arabic.tokens import tokens
 from news.types import Entry
 
@@ -68,15 +68,14 @@ def entry_hash(entry: Entry) -> str:
     )
 
 
-def fingerprint(title: str, paragraphs: Sequence[str]) -> str | None:
+def fingerprint(*, title: Folded, text: Folded) -> str | None:
     """Content hash, 32 hex digits; None where the text is too short to identify an article.
 
-    ``paragraphs`` come without byline and headlines of other stories. A long body is hashed alone, so a retitled copy
+    ``text`` comes without byline and headlines of other stories. A long body is hashed alone, so a retitled copy
     of an agency's text is the same article; a short one together with the title. A title that the body repeats at its
     beginning counts once. Numbers count: two bulletins of one pattern differ in nothing else.
     """
-    heading = tokens(fold(title))
-    body = tokens(fold("\n".join(paragraphs)))
+    heading, body = tokens(title), tokens(text)
     if heading and body[: len(heading)] == heading:
         body = body[len(heading) :]
     if len(body) >= LONG_BODY:

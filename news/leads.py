@@ -48,6 +48,7 @@ _MONTHS = (
 )
 # The day in a dateline: «الكويت في 20 نوفمبر (كونا)», «الكويت - 20 - 11 (كونا)».
 _DAY = re.compile(rf"(?:^|\s+)(?:في\s+)?\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?$|^\d{{1,2}}$")
+_DIGIT = re.compile(r"\d")
 _SENTENCE_END = (".", "؟", "!", "…", "؛")
 _NAME_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\N{ARABIC TATWEEL}\N{ARABIC FATHATAN}-\N{ARABIC SUKUN}])*"
 _NAME_WORD = re.compile(rf"{_NAME_LETTERS}\.?|[«\"]?{_NAME_LETTERS}[»\"]?")
@@ -150,24 +151,27 @@ def _can_sign(text: str) -> bool:
     return len(words) <= 7 and (not _reports(text) or (len(words) <= 3 and _is_office(text)))
 
 
-def _stands_for_place(parts: Sequence[str], position: int) -> bool:
-    """Whether a part of a credit is a place: one we know, or the one word before an agency: «كيتو – وكالات»."""
-    part = parts[position]
+def _stands_for_place(part: str, following: str | None) -> bool:
+    """Whether a part of a credit is a place: one we know, or the one word before an agency: «كيتو – وكالات».
+
+    ``following`` is the part behind the first one; None for the others.
+    """
     if is_place(part):
         return True
-    is_before_agency = position == 0 and len(parts) > 1 and agency_of(parts[1]) is not None
-    return is_before_agency and _NAME_WORD.fullmatch(part) is not None and not _reports(part) and not _is_office(part)
+    if following is None or not _NAME_WORD.fullmatch(part):
+        return False
+    return agency_of(following) is not None and not _reports(part) and not _is_office(part)
 
 
 def _from_parts(parts: Sequence[tuple[str, str]]) -> _Credit | None:
     """Parts of one line: every one an agency, a place or a name, and at least one of the former two."""
     byline = agency = None
     grounded = False
-    undated = [left for part, _ in parts if (left := _DAY.sub("", part))]
+    undated = [left for part, _ in parts if (left := _undated(part))]
     for position, part in enumerate(undated):
         if found := agency_of(part):
             agency, grounded = agency or found, True
-        elif _stands_for_place(undated, position):
+        elif _stands_for_place(part, undated[1] if position == 0 and len(undated) > 1 else None):
             grounded = True
         elif byline is None and looks_like_name(part):
             byline = part
@@ -182,10 +186,13 @@ def _prefix(paragraph: str) -> tuple[_Credit, str]:
     parts, ends = _parts(paragraph[:MAX_LINE])
     taken = 0
     signs = ""
-    undated = [_DAY.sub("", part) for part, _ in parts]
-    for position, (part, (_, sign)) in enumerate(zip(undated, parts, strict=True)):
-        known = part and (agency_of(part) or _stands_for_place(undated, position))
-        if not sign or not (known or (taken and (not part or looks_like_name(part)))):
+    for position, (dated, sign) in enumerate(parts):
+        if not sign:
+            break
+        part = _undated(dated)
+        following = _undated(parts[1][0]) if position == 0 and len(parts) > 1 else None
+        known = part and (agency_of(part) or _stands_for_place(part, following))
+        if not (known or (taken and (not part or looks_like_name(part)))):
             break
         taken += 1
         signs = sign
@@ -203,6 +210,10 @@ def _prefix(paragraph: str) -> tuple[_Credit, str]:
     if rest and (credit or (dateline and not _INSERTION.match(rest))):
         return credit or _Credit(), rest
     return _Credit(), paragraph
+
+
+def _undated(part: str) -> str:
+    return _DAY.sub("", part) if _DIGIT.search(part) else part
 
 
 def _parts(text: str) -> tuple[list[tuple[str, str]], list[int]]:

@@ -64,7 +64,8 @@ def is_arab(country: str) -> bool:
 def is_place(name: str) -> bool:
     """Whether display text is, as a whole, the name of a country or a city."""
     words = tokens(fold(name))
-    return any(length == len(words) for _, length, _ in _find(words))
+    found = _GAZETTEER.whole(words)
+    return found is not None and _is_written(words[0], found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,13 @@ class _Name:
 
 def _find(words: tuple[Folded, ...]) -> Iterator[tuple[int, int, _Name]]:
     for position, length, name in _GAZETTEER.find(words):
-        before = words[position].removesuffix(name.first)
-        if name.article or not before.endswith(("ال", "لل")):
+        if _is_written(words[position], name):
             yield position, length, name
+
+
+def _is_written(first: Folded, name: _Name) -> bool:
+    """Whether ``first``, a form of the name's first word, has an article only where the name may."""
+    return name.article or not first.removesuffix(name.first).endswith(("ال", "لل"))
 
 
 def _names() -> Iterator[tuple[str, _Name]]:

@@ -48,7 +48,8 @@ _MARKER_LINES = """
 _MARKERS = tuple(sorted(map(fold, _MARKER_LINES.split("\n")[1:-1]), key=len, reverse=True))
 # Alone on its line, or with a colon behind it, also these mean "another story".
 _BARE_MARKERS = frozenset(map(fold, ("اقرأ", "إقرأ", "شاهد", "طالع", "انظر", "أيضا", "المزيد", "تابع")))
-_ENDS_SENTENCE = re.compile(r"[.!؟?…]\s*[»”\")\]]*\s*$")
+_SENTENCE_ENDS = (".", "!", "؟", "?", "…")
+_CLOSING = '»”")]'
 _ENDS_HEADING = re.compile(r"[:：،,؛;]\s*$")
 _BEGINS_ITEM = re.compile(r"\s*(?:[-–—•*▪●·■◆]|\d{1,2}\s*[-–.)،:/]|[٠-٩]{1,2}\s*[-–.)،:/])")
 # A headline does not begin with "and": these words only look as if they did.
@@ -63,28 +64,31 @@ _QUOTED = re.compile(r"\s*[«“\"].*[»”\"]\s*$")
 
 def split_related(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Divide paragraphs into (the text, headlines of other stories). First and last always belong to the text."""
-    sentences = [_ENDS_SENTENCE.search(paragraph) is not None for paragraph in paragraphs]
+    if len(paragraphs) < 3:
+        return tuple(paragraphs), ()
+    sentences = list(map(_ends_sentence, paragraphs))
     tidy = len(paragraphs) >= 4 and sum(sentences) >= MOSTLY * len(paragraphs)
-    kept: list[str] = []
+    kept = [paragraphs[0]]
     related: list[str] = []
     announced = 0  # the fewest words that make the next paragraph a headline; 0: no marker stands before it
-    for place, paragraph in enumerate(paragraphs):
-        inside = 0 < place < len(paragraphs) - 1
+    for place, paragraph in enumerate(paragraphs[1:-1], start=1):
         marker, headline = _marker(paragraph)
-        if inside and marker:
+        if marker:
             announced = 0 if headline else FEWEST_ANNOUNCED
             related += [headline] if headline else []
-        elif inside and announced and _is_headline(paragraph, announced):
+        elif announced and _is_headline(paragraph, announced):
             related.append(paragraph)
             announced = FEWEST_WORDS if tidy else 0  # «أخبار ذات صلة» may head a list
-        elif (
-            inside and tidy and sentences[place - 1] and sentences[place + 1] and _is_headline(paragraph, FEWEST_WORDS)
-        ):
+        elif tidy and sentences[place - 1] and sentences[place + 1] and _is_headline(paragraph, FEWEST_WORDS):
             related.append(paragraph)
         else:
             kept.append(paragraph)
             announced = 0
-    return tuple(kept), tuple(related)
+    return (*kept, paragraphs[-1]), tuple(related)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip().rstrip(_CLOSING).rstrip().endswith(_SENTENCE_ENDS)
 
 
 def _marker(paragraph: str) -> tuple[bool, str]:
@@ -96,10 +100,12 @@ def _marker(paragraph: str) -> tuple[bool, str]:
     folded = fold(head)
     if folded in _BARE_MARKERS:
         return bool(colon) or not tail, tail.strip()
+    if not folded.startswith(_MARKERS):
+        return False, ""
     for marker in _MARKERS:
         if folded == marker:
             return True, tail.strip(" .…")
-        if folded.startswith(f"{marker} ") and not _ENDS_SENTENCE.search(paragraph):
+        if folded.startswith(f"{marker} ") and not _ends_sentence(paragraph):
             used = len(tokens(marker))
             return True, " ".join(words[used:]).lstrip(" :|-–—«").rstrip("» ")
     return False, ""
@@ -111,7 +117,7 @@ def _is_headline(paragraph: str, fewest: int) -> bool:
     return (
         fewest <= len(words) <= MOST_WORDS
         and (not first.startswith(_AND) or first in _NOT_AND)
-        and not _ENDS_SENTENCE.search(paragraph)
+        and not _ends_sentence(paragraph)
         and not _ENDS_HEADING.search(paragraph)
         and not _BEGINS_ITEM.match(paragraph)
         and not _QUOTED.match(paragraph)

@@ -1,6 +1,7 @@
 """What makes an entry itself, and two texts one article."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from news.identity import LONG_BODY, MAX_KEY, SHORTEST, article_id, entry_hash, entry_keys, fingerprint, page_address
+from arabic.fold import fold
+from news import identity
+from news.identity import LONG_BODY, MAX_KEY, SHORTEST, article_id, entry_hash, entry_keys, page_address
 from news.types import Enclosure, Entry
 from tests.news.cases import Case, cases, paragraphs
 
@@ -17,6 +20,10 @@ LONG = (
     "ومكتبة صغيرة ومقهى يديره شباب الحي وقال المهندس المشرف إن الأشجار كلها من مشاتل المحافظة وإن الري يعتمد على مياه",
     "الأمطار التي تجمع في خزان تحت الساحة الكبرى",
 )
+
+
+def fingerprint(title: str, lines: Sequence[str]) -> str | None:
+    return identity.fingerprint(title=fold(title), text=fold("\n".join(lines)))
 
 
 @pytest.mark.parametrize("case", cases("same_content"), ids=lambda case: case["why"] or case["title"])
