@@ -9,11 +9,11 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import categories, polling, reading
+from benchmarks import categories, polling, reading, rhythms
 from benchmarks.loopback_site import MissingServer
 from benchmarks.measured import ProgramFailed
 
-BENCHMARKS = ("reading", "categories", "polling")
+BENCHMARKS = ("reading", "categories", "rhythms", "polling")
 
 
 def main() -> None:
@@ -30,6 +30,7 @@ def main() -> None:
     tables: dict[str, Callable[[], Table]] = {
         "reading": reading.table,
         "categories": categories.table,
+        "rhythms": rhythms.table,
         "polling": partial(polling.table, feeds=asked.feeds, repeat=asked.repeat),
     }
     # Ended from outside, it still stops its servers and removes its folders.
