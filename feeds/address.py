@@ -9,7 +9,7 @@ import socket
 import unicodedata
 from base64 import b64encode
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import unquote
 
@@ -88,6 +88,7 @@ class CheckedUrl:
         return f".{self.host.rstrip('.')}".endswith(".localhost")
 
 
+@lru_cache(maxsize=1 << 14)  # every source's address is asked for again and again, and a value is a value
 def check_url(url: str) -> CheckedUrl | Failed:
     """The address as it would be asked for, or BAD_URL, BAD_SCHEME and why. Never raises."""
     if len(url) > MAX_URL:

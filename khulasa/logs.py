@@ -1,7 +1,7 @@
 """How the log reads: one line an event, ``key=value``, on standard error; no text of a publisher can break a line."""
 
+import re
 import sys
-import unicodedata
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -26,16 +26,13 @@ def configure_logs(*, verbose: bool = False) -> None:
 
 def one_line(text: str) -> str:
     """``text`` with everything that could break, hide or reorder a line written out: \\n, ESC, U+202E …"""
-    return "".join(
-        f"\\u{ord(c):04x}" if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _REORDERING else c
-        for c in text
-    )
+    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
 
 
-_REORDERING = frozenset(
-    "\N{LEFT-TO-RIGHT EMBEDDING}\N{RIGHT-TO-LEFT EMBEDDING}\N{POP DIRECTIONAL FORMATTING}"
-    "\N{LEFT-TO-RIGHT OVERRIDE}\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}\N{RIGHT-TO-LEFT ISOLATE}"
-    "\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
+# Controls, surrogates, the two separators of lines and paragraphs, and the marks that reorder text.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029"
+    "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}-\N{POP DIRECTIONAL ISOLATE}]"
 )
 
 
