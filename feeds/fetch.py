@@ -22,6 +22,7 @@ from aiohttp.abc import AbstractResolver
 from feeds.address import CheckedUrl, check_url, host_group
 from feeds.guard import AddressRefused, Guard, SystemNames
 from feeds.manners import advice_of, conditional_headers, validators_of
+from feeds.places import Places
 from feeds.redirects import STATUSES, Hop, first_hop, next_hop
 from feeds.unpack import ACCEPTED, too_large, unpacker_for
 from news.types import Failed, Fetched, FetchResult, FetchSettings, NotModified, Reason, Validators
@@ -59,7 +60,7 @@ class Fetcher:
         self._names = names
         self._guard = Guard(settings.allow_networks)
         self._session: aiohttp.ClientSession | None = None
-        self._places = asyncio.Semaphore(settings.at_once)
+        self._places = Places(settings.at_once)
         self._places_at: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -115,7 +116,7 @@ class Fetcher:
     async def _place(self, address: CheckedUrl) -> AsyncIterator[None]:
         """First the host's, then everybody's: who waits for a slow host takes no place from others."""
         host = self._places_at.setdefault(host_group(address), asyncio.Semaphore(self._settings.at_once_per_host))
-        async with host, self._places:
+        async with host, self._places.taken():
             yield
 
     async def _ask(self, hop: Hop, validators: Validators, now: datetime, seconds: float) -> FetchResult | _Elsewhere:
