@@ -1,20 +1,18 @@
 """The only place that speaks HTTP to others: one GET, under caps and a deadline; whatever they answer is a value.
 
 Knows sessions and statuses. What a header asks of us is read in manners, where a redirect leads in redirects, what
-comes out of a Content-Encoding in unpack, and which machines may be reached in guard.
+comes out of a Content-Encoding in unpack, which machines may be reached in guard, and whose turn it is in turns.
 """
 
 import asyncio
 import os
 import re
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -22,10 +20,21 @@ from aiohttp.abc import AbstractResolver
 from feeds.address import CheckedUrl, check_url, host_group
 from feeds.guard import AddressRefused, Guard, SystemNames
 from feeds.manners import advice_of, conditional_headers, validators_of
-from feeds.places import Places
 from feeds.redirects import STATUSES, Hop, first_hop, next_hop
+from feeds.turns import Turns
 from feeds.unpack import ACCEPTED, too_large, unpacker_for
-from news.types import Failed, Fetched, FetchResult, FetchSettings, NotModified, Reason, Validators
+from news.schedule import LONGEST, in_words
+from news.types import (
+    Failed,
+    Fetched,
+    FetchResult,
+    FetchSettings,
+    HostWait,
+    NotModified,
+    Postponed,
+    Reason,
+    Validators,
+)
 
 # Feeds first, but a page too: `khulasa add` looks for feeds in it.
 ACCEPT = (
@@ -47,21 +56,28 @@ class _Elsewhere:
 
 
 class Fetcher:
-    """Asks for addresses, so many at once and so many of one registrable domain. Use as ``async with``.
+    """Asks for addresses, each in its turn. Use as ``async with``.
 
-    ``names`` answers name lookups in place of the system's resolver.
+    ``names`` answers name lookups in place of the system's resolver. ``waits`` are the host groups that asked to be
+    left alone, by name; what is heard of them is added.
     """
 
     def __init__(
-        self, settings: FetchSettings, *, version: str, site_url: str, names: AbstractResolver | None = None
+        self,
+        settings: FetchSettings,
+        *,
+        version: str,
+        site_url: str,
+        names: AbstractResolver | None = None,
+        waits: MutableMapping[str, HostWait] | None = None,
     ) -> None:
         self._settings = settings
         self._user_agent = user_agent(version, site_url, settings.contact)
         self._names = names
         self._guard = Guard(settings.allow_networks)
         self._session: aiohttp.ClientSession | None = None
-        self._places = Places(settings.at_once)
-        self._places_at: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._turns = Turns(settings)
+        self._waits = {} if waits is None else waits
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
@@ -84,10 +100,13 @@ class Fetcher:
             await self._session.close()
             self._session = None
 
-    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS, *, now: datetime) -> FetchResult:
+    async def fetch(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, now: datetime, alone: bool = False
+    ) -> FetchResult:
         """GET ``url``, redirects followed, unless ``validators`` still hold. Their faults come back as Failed.
 
         The deadline covers lookups, connecting, redirects and the whole body; waiting for a place does not count.
+        ``alone``: what others of its host group were told does not concern it, nor they what it is told.
         """
         checked = check_url(url)
         if isinstance(checked, Failed):
@@ -99,12 +118,19 @@ class Fetcher:
             refused = self._guard.refusal_before_lookup(hop.address)
             if refused is not None:
                 return _at(hop, refused)
-            async with self._place(hop.address):
+            ours = self._guard.is_ours(hop.address)
+            group = host_group(hop.address)
+            async with self._turns.turn(group):
+                wait = self._waits.get(group)
+                if wait is not None and wait.until > now and not alone:
+                    return Postponed(wait=wait)
+                if not ours:
+                    self._turns.rest(group)
                 began = clock()
                 answer = await self._ask(hop, validators, now, left)
                 left -= clock() - began
             if isinstance(answer, Failed):
-                return _at(hop, answer)
+                return _at(hop, answer if alone or ours else self._heard(group, answer, now))
             if not isinstance(answer, _Elsewhere):
                 return answer
             following = next_hop(hop, answer.status, answer.location)
@@ -112,12 +138,17 @@ class Fetcher:
                 return following
             hop = following
 
-    @asynccontextmanager
-    async def _place(self, address: CheckedUrl) -> AsyncIterator[None]:
-        """First the host's, then everybody's: who waits for a slow host takes no place from others."""
-        host = self._places_at.setdefault(host_group(address), asyncio.Semaphore(self._settings.at_once_per_host))
-        async with host, self._places.taken():
-            yield
+    def _heard(self, group: str, failure: Failed, now: datetime) -> Failed:
+        """A refusal with a Retry-After (RFC 6585, 4; RFC 9110, 15.6.4) concerns the whole host group."""
+        asked = failure.advice.retry_after
+        if failure.status not in (429, 503) or not asked:
+            return failure
+        span = min(asked, LONGEST)
+        why = f"{group} asks to be left alone for {in_words(span)} (HTTP {failure.status})"
+        wait = HostWait(group=group, until=now + span, why=why)
+        if group not in self._waits or self._waits[group].until < wait.until:
+            self._waits[group] = wait
+        return replace(failure, wait=self._waits[group])
 
     async def _ask(self, hop: Hop, validators: Validators, now: datetime, seconds: float) -> FetchResult | _Elsewhere:
         try:

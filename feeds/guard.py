@@ -53,6 +53,11 @@ class Guard:
             return Failed(reason=Reason.BAD_PORT, message=f"port {port} is not one that feeds are served on")
         return None
 
+    def is_ours(self, url: CheckedUrl) -> bool:
+        """Whether a machine of an allowed network is named, as far as is known without asking a name server."""
+        addresses = LOOPBACK if url.is_localhost else (url.literal,) if url.literal else ()
+        return any(unwrapped(address) in network for address in addresses for network in self._allowed)
+
     def refusal_before_lookup(self, url: CheckedUrl) -> Failed | None:
         """What is known without asking a name server: addresses in numbers, localhost, and impossible ports."""
         if url.literal is not None:

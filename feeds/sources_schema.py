@@ -55,6 +55,7 @@ _Contact = Annotated[str, _is(values.contact), _written(pattern=values.CONTACT)]
 _Network = Annotated[str, _is(values.network)]
 _Interval = Annotated[str, BeforeValidator(_digits), _is(values.interval), _written(pattern=values.DURATION)]
 _Deadline = Annotated[str, BeforeValidator(_digits), _is(values.deadline), _written(pattern=values.DURATION)]
+_Spacing = Annotated[str, BeforeValidator(_digits), _is(values.spacing), _written(pattern=values.DURATION)]
 _Size = Annotated[
     str, BeforeValidator(_digits), _is(values.size), _written(type=["string", "integer"], pattern=values.SIZE)
 ]
@@ -91,6 +92,9 @@ class _Fetch(_Section):
     at_once_per_host: Annotated[int, Field(ge=1, le=16)] | None = Field(
         default=None, description="Requests at the same time to one registrable domain."
     )
+    spacing: _Spacing | None = Field(
+        default=None, description="Between the starts of two requests to one registrable domain: 0s to 10m."
+    )
 
 
 class _Source(_Section):
@@ -105,6 +109,10 @@ class _Source(_Section):
     schedule: str | None = Field(default=None, description="When it is asked: five crontab fields, in its timezone.")
     timezone: _Timezone | None = Field(
         default=None, description="For its dates without a zone: an IANA name such as Asia/Riyadh."
+    )
+    alone: bool | None = Field(
+        default=None,
+        description="On a platform of many publishers: refusals (Retry-After) concern this source alone.",
     )
 
 
@@ -179,6 +187,7 @@ def _configuration(file: _File) -> Configuration:
                 max_body=None if fetch.max_body is None else values.size(fetch.max_body),
                 at_once=fetch.at_once,
                 at_once_per_host=fetch.at_once_per_host,
+                spacing=None if fetch.spacing is None else values.spacing(fetch.spacing),
             )
         ),
         sources=tuple(_source(source) for source in file.sources or ()),
@@ -196,6 +205,7 @@ def _source(source: _Source) -> Source:
         every=None if source.every is None else values.interval(source.every),
         schedule=source.schedule,
         timezone=source.timezone,
+        alone=bool(source.alone),
     )
 
 
@@ -241,6 +251,7 @@ def _fault(error: ErrorDetails) -> Fault:
     expected = {
         "string_type": "text",
         "int_type": "a whole number",
+        "bool_type": "true or false",
         "list_type": "a list",
         "model_type": "a mapping (key: value)",
     }.get(error["type"], "something else")

@@ -27,6 +27,7 @@ CONTACT = r"^[!-'*-:<-\[\]-~]{1,200}$"  # what may stand in a comment of a heade
 
 EVERY = (timedelta(minutes=1), timedelta(days=7))
 DEADLINE = (timedelta(seconds=1), timedelta(minutes=10))
+SPACING = (timedelta(0), timedelta(minutes=10))
 MAX_BODY = (1024, 256 * 1024 * 1024)  # bytes
 LONGEST_LINE = 500  # characters of a title or description
 
@@ -136,6 +137,10 @@ def interval(text: str) -> timedelta:
 
 def deadline(text: str) -> timedelta:
     return _duration(text, *DEADLINE, usual="s")
+
+
+def spacing(text: str) -> timedelta:
+    return _duration(text, *SPACING, usual="s")
 
 
 def _duration(text: str, least: timedelta, most: timedelta, *, usual: str) -> timedelta:

@@ -23,6 +23,7 @@ class Source:
     every: timedelta | None = None  # the editor's interval; None: the default of news/schedule.py
     schedule: str | None = None  # five crontab fields, in the source's timezone; wins over ``every``
     timezone: str | None = None  # IANA name, for dates without a zone
+    alone: bool = False  # refusals of its host concern no other source, and those that others met do not concern it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class FetchSettings:
     max_body: int = 10 * 1024 * 1024
     at_once: int = 32  # requests in flight
     at_once_per_host: int = 2  # … to one registrable domain
+    spacing: timedelta = timedelta(seconds=1)  # between the starts of two requests to one registrable domain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,15 @@ class NotModified:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostWait:
+    """A host group (a registrable domain) asked everybody to leave it alone for a while: 429 or 503, Retry-After."""
+
+    group: str  # see feeds/address.py
+    until: datetime
+    why: str  # one sentence for the operator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """Nothing usable came. A value, not an exception: their fault."""
 
@@ -158,9 +169,17 @@ class Failed:
     message: str  # for people; holds no secret of the URL
     status: int | None = None
     advice: Advice = Advice()
+    wait: HostWait | None = None  # what it asks of all who ask this host group
 
 
-FetchResult = Fetched | NotModified | Failed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """Nobody was asked: the host group wants to be left alone, as another of its addresses told us."""
+
+    wait: HostWait
+
+
+FetchResult = Fetched | NotModified | Failed | Postponed
 
 
 # --- what a document said -----------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ fetch:
   max_body: 2MB
   at_once: 8
   at_once_per_host: 1
+  spacing: 0s
 sources:
   - id: bayraq
     title: البيرق
@@ -30,7 +31,7 @@ sources:
     category: politics
     every: 2h
     timezone: Asia/Damascus
-  - {id: "24", title: "٢٤", url: "http://user:secret@127.0.0.1:9/", schedule: "*/10 6-23 * * *"}
+  - {id: "24", title: "٢٤", url: "http://user:secret@127.0.0.1:9/", schedule: "*/10 6-23 * * *", alone: true}
 feeds:
   - id: damascus
     title: دمشق
@@ -65,6 +66,7 @@ def test_every_key_arrives_where_it_belongs() -> None:
             max_body=2 * 1024 * 1024,
             at_once=8,
             at_once_per_host=1,
+            spacing=timedelta(0),
         ),
         sources=(
             Source(
@@ -76,7 +78,7 @@ def test_every_key_arrives_where_it_belongs() -> None:
                 every=timedelta(hours=2),
                 timezone="Asia/Damascus",
             ),
-            Source(id="24", title="٢٤", url="http://user:secret@127.0.0.1:9/", schedule="*/10 6-23 * * *"),
+            Source(id="24", title="٢٤", url="http://user:secret@127.0.0.1:9/", schedule="*/10 6-23 * * *", alone=True),
         ),
         feeds=(
             FeedRule(
