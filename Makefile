@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
 
-.PHONY: demo run test check bench lock clean
+.PHONY: demo run test check hostile bench lock clean
 
 demo: .venv/run.stamp
 	$(BIN)/khulasa demo --port $(PORT) $(ARGS)
@@ -20,6 +20,10 @@ check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What hostile servers send, and what becomes of it.
+hostile: .venv/dev.stamp
+	$(BIN)/python -m tests.feeds.hostile
 
 bench: .venv/dev.stamp var/bench/reader.stamp
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -1,17 +1,22 @@
 """Hostile servers that need more than one answer: memory, both families of addresses, TLS, headers, our own door."""
 
+import asyncio
+import importlib
 import json
 import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pytest import TestReport
 
-from news.types import Failed, Fetched, Reason, Validators
-from tests.feeds.fetching import fetch, settings
+from news.types import Failed, Fetched, FetchResult, Reason, Validators
+from tests.feeds.fetching import NOW, fetch, fetcher, settings
+from tests.feeds.hostile import Outcomes, cases, line_of
 from tests.feeds.publisher import (
     BOMBS,
     Behaviour,
@@ -23,6 +28,7 @@ from tests.feeds.publisher import (
     raw,
     redirect,
 )
+from tests.feeds.test_guard import ScriptedNames, addresses
 from web.app import create_app
 from web.server import Server
 
@@ -75,6 +81,33 @@ def test_what_follows_the_length_that_was_told_is_no_part_of_the_body(publisher:
 
 
 # --- addresses ----------------------------------------------------------------------------------------------------
+
+
+def test_no_private_address_gets_as_far_as_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    private = addresses("no")
+    tried: list[object] = []
+
+    async def connect(loop: object, link: object, address: object) -> None:
+        tried.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("asyncio.selector_events.BaseSelectorEventLoop.sock_connect", connect)
+    names = ScriptedNames(**{f"n{n}": [[address]] for n, address in enumerate(private)}, public=[["8.8.8.8"]])
+
+    async def ask() -> list[FetchResult]:
+        async with fetcher(settings(allow_networks=()), names=names) as asking:
+            hosts = [f"[{address}]" if ":" in address else address for address in private]
+            named = [f"n{n}.example" for n in range(len(private))]
+            refused = [await asking.fetch(f"http://{host}/", now=NOW) for host in (*hosts, *named)]
+            assert tried == []
+            return [*refused, await asking.fetch("http://public.example/", now=NOW)]
+
+    *refused, reached = asyncio.run(ask())
+    assert {result.reason for result in refused if isinstance(result, Failed)} == {Reason.PRIVATE_ADDRESS}
+    assert len(refused) == 2 * len(private)
+    assert tried == [("8.8.8.8", 80)], "it would have been noticed"
+    assert isinstance(reached, Failed)
+    assert reached.reason is Reason.CONNECT
 
 
 @pytest.fixture
@@ -216,3 +249,26 @@ def test_our_server_asks_nobody_for_anybody(tmp_path: Path, publisher: Publisher
     assert told.split()[1] in (b"400", b"404", b"405")
     assert place.encode() not in told
     assert publisher.connections == 0
+
+
+# --- the table ----------------------------------------------------------------------------------------------------
+
+
+def test_every_case_is_held_by_tests_that_exist() -> None:
+    found = cases()
+    assert {case.number for case in found} == {*range(1, 21), 52, 53, 55, 59}
+    for case in found:
+        path, _, name = case.test.partition("::")
+        module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+        assert callable(getattr(module, name)), case.test
+        assert name.startswith("test_")
+        assert all(Reason(reason) for reason in case.reasons)
+
+
+def test_the_command_says_what_became_of_every_case() -> None:
+    one = next(case for case in cases() if case.number == 11)
+    outcomes = Outcomes()
+    outcomes.pytest_runtest_logreport(TestReport(one.test, ("", 0, ""), {}, "passed", None, "call"))
+    outcomes.pytest_runtest_logreport(TestReport(f"{one.test}[1]", ("", 0, ""), {}, "failed", None, "call"))
+    assert line_of(one, outcomes).startswith("11  1 passed, 1 failed  ")
+    assert line_of(replace(one, test="tests/x.py::test_y"), outcomes).startswith("11  not run  ")
