@@ -15,11 +15,59 @@ _CELLS = frozenset({"td", "th"})
 _UNSEEN = frozenset({"script", "style", "template", "title", "noscript", "iframe"})
 _TAG = re.compile("<[^<>]*>?")
 
+# What most cleaned HTML is made of, and what any parser reads in one way as long as all that is opened is closed.
+_PLAIN_INLINE_NAMES = "a b bdi cite code del em i ins mark q s small span strong sub sup time u"
+_PLAIN_INLINE = frozenset(_PLAIN_INLINE_NAMES.split())
+_PLAIN_PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})  # a block inside would end them
+_PLAIN_BLOCKS = frozenset({"div", "ul", "ol", "li", "blockquote", "figure", "figcaption"})
+_PLAIN_TAG = re.compile('[a-z][a-z0-9]*(?: [a-z]+="[^"<>]*")*')
+_PARSERS_DIFFER = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_OTHER_REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot);)")
+_MOST_PLAIN_TAGS = 250  # as deep as these may nest, libxml2 reads
+
 
 def paragraphs_of(html: str) -> tuple[str, ...]:
     """Paragraphs of an HTML fragment, or the lines of plain text: white space collapsed, none empty."""
     if "<" not in html:
         return _tidied(unescape(html).splitlines())
+    lines = _plain_lines(html)
+    return _tidied(lines) if lines is not None else _parsed(html)
+
+
+def _plain_lines(html: str) -> list[str] | None:
+    """The lines of well-nested HTML of plain elements, which needs no parser; None for any other."""
+    if _PARSERS_DIFFER.search(html) or _OTHER_REFERENCE.search(html):
+        return None
+    before, *parts = html.replace("\n", " ").split("<")
+    if len(parts) > _MOST_PLAIN_TAGS:
+        return None
+    pieces = [before]
+    opened: list[str] = []
+    in_paragraph = False
+    for part in parts:
+        tag, end, text = part.partition(">")
+        name, space, _ = tag.partition(" ")
+        if not end or (space and not _PLAIN_TAG.fullmatch(tag)):
+            return None
+        if name.startswith("/"):
+            name = name[1:]
+            if not opened or opened.pop() != name:
+                return None
+            in_paragraph = in_paragraph and name not in _PLAIN_PARAGRAPHS
+        elif name in _PLAIN_INLINE:
+            opened.append(name)
+        elif name in _PLAIN_BLOCKS or name in _PLAIN_PARAGRAPHS:
+            if in_paragraph:
+                return None
+            opened.append(name)
+            in_paragraph = name in _PLAIN_PARAGRAPHS
+        elif name not in ("br", "img"):
+            return None
+        pieces.append(text if name in _INLINE else f"\n{text}")
+    return None if opened else unescape("".join(pieces)).split("\n")
+
+
+def _parsed(html: str) -> tuple[str, ...]:
     pieces: list[str] = []
     try:
         parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)

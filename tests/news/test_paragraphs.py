@@ -42,3 +42,23 @@ def test_no_word_is_lost_however_it_is_wrapped(lines: list[str]) -> None:
     assert paragraphs_of("".join(f"<p>{line}</p>" for line in lines)) == tidy
     assert paragraphs_of("<br>".join(lines) + "<br>") == tidy
     assert paragraphs_of("<ul>" + "".join(f"<li><b>{line}</b>" for line in lines)) == tidy
+
+
+NESTED = st.recursive(
+    st.sampled_from(
+        ["نص", " ", "\n", "&amp;", "&lt;b&gt;", "&quot;", "<br>", '<img src="/a" alt="&quot;">', "\u200f", "\r"]
+    ),
+    lambda inner: st.builds(
+        "<{0}{1}>{2}</{0}>".format,
+        st.sampled_from(["p", "h2", "div", "ul", "li", "figure", "b", "a", "span", "strong", "td", "section"]),
+        st.sampled_from(["", ' title="&gt;"', " hidden"]),
+        st.lists(inner, max_size=4).map("".join),
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.lists(NESTED, max_size=6).map("".join))
+def test_plain_html_is_read_as_a_parser_reads_it(html: str) -> None:
+    # A comment says nothing and is not plain.
+    assert paragraphs_of(html) == paragraphs_of(f"<p></p><!---->{html}")
