@@ -5,6 +5,7 @@ nh3 parses and removes; the rules of our own are about addresses, pictures, rel 
 
 import html as html_entities
 import re
+from contextvars import ContextVar
 
 import nh3
 
@@ -60,12 +61,16 @@ def clean_html(html: str, *, base_url: str | None) -> str:
     Links and pictures come out absolute (relative ones are dropped when there is no ``base_url``). Cleaning again
     changes nothing: the result is a fixed point, which is also the guard against mutation on a second parse.
     """
-    cleaned = _clean_once(html, base_url)
-    for _ in range(4):
-        again = _clean_once(cleaned, base_url, attributes_too=False)
-        if again == cleaned:
-            return cleaned
-        cleaned = _clean_once(again, base_url)
+    base = _BASE.set(base_url)
+    try:
+        cleaned = _clean_once(html, _NEWS)
+        for _ in range(4):
+            again = _clean_once(cleaned, _NEWS_ATTRIBUTES_ASIDE)
+            if again == cleaned:
+                return cleaned
+            cleaned = _clean_once(again, _NEWS)
+    finally:
+        _BASE.reset(base)
     # Markup that never settles is shown as words.
     return _escape(balance_isolates(visible_text(cleaned).replace("&", "")).strip())
 
@@ -94,7 +99,7 @@ def visible_text(html: str) -> str:
     """The words of a fragment of HTML, white space collapsed."""
     if _LOOKS_LIKE_A_TAG.search(html):
         html = drop_unwanted(_SEPARATING_TAG.sub(" ", html))
-        html = _without_tags(html) if _is_too_deep(html) else _words(html)
+        html = _without_tags(html) if _is_too_deep(html) else _WORDS.clean(html)
     return " ".join(drop_unwanted(html_entities.unescape(html)).split())
 
 
@@ -103,11 +108,7 @@ def words_of(cleaned: str) -> str:
     return " ".join(html_entities.unescape(_CLEAN_TAG.sub(" ", cleaned)).split())
 
 
-def _words(html: str) -> str:
-    return nh3.clean(html, tags=set(), attributes={}, clean_content_tags=_TAGS_WITH_THEIR_TEXT, link_rel=None)
-
-
-def _clean_once(html: str, base_url: str | None, *, attributes_too: bool = True) -> str:
+def _clean_once(html: str, cleaner: nh3.Cleaner) -> str:
     html = drop_unwanted(html)
     if "&amp;" in html:
         html = _ESCAPED_TWICE.sub(r"&\1", html)
@@ -115,34 +116,21 @@ def _clean_once(html: str, base_url: str | None, *, attributes_too: bool = True)
         return balance_isolates(html.replace(">", "&gt;")).strip()
     if _is_too_deep(html):
         html = _without_tags(html)
-
-    def keep(tag: str, attribute: str, value: str) -> str | None:
-        return _attribute(tag, attribute, value, base_url)
-
-    cleaned = nh3.clean(
-        html,
-        tags=_TAGS,
-        clean_content_tags=_TAGS_WITH_THEIR_TEXT,
-        attributes=_ATTRIBUTES,
-        attribute_filter=keep if attributes_too else None,
-        link_rel=_REL,
-        url_schemes={"http", "https", "mailto"},
-    )
-    cleaned = drop_unwanted(cleaned.replace("&nbsp;", "\N{NO-BREAK SPACE}"))
+    cleaned = drop_unwanted(cleaner.clean(html).replace("&nbsp;", "\N{NO-BREAK SPACE}"))
     if "<img" in cleaned:
         cleaned = _START_TAG.sub(_picture, cleaned)
     return balance_isolates(cleaned).strip()
 
 
-def _attribute(tag: str, attribute: str, value: str, base_url: str | None) -> str | None:
+def _attribute(_tag: str, attribute: str, value: str) -> str | None:
     """What stays of an attribute; None removes it."""
     value = drop_unwanted(value)
     if attribute == "href":
         if value.strip().lower().startswith("mailto:"):
             return "".join(value.split())[:MAX_TEXT]
-        return clean_link(value, base_url)
+        return clean_link(value, _BASE.get())
     if attribute == "src":
-        return clean_link(value, base_url)
+        return clean_link(value, _BASE.get())
     if attribute == "rel":
         return value
     if attribute in _NUMERIC:
@@ -156,6 +144,24 @@ def _attribute(tag: str, attribute: str, value: str, base_url: str | None) -> st
     if attribute == "datetime":
         return value.strip() if _TIME.fullmatch(value.strip()) else None
     return clean_text(value)
+
+
+# A cleaner costs as much to make as to clean a text with, so there is one of each kind; what changes from text to text,
+# the base of its addresses, reaches the judgement of attributes on another way.
+_BASE: ContextVar[str | None] = ContextVar("_BASE")
+_SCHEMES = {"http", "https", "mailto"}
+_NEWS = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags=_TAGS_WITH_THEIR_TEXT,
+    attributes=_ATTRIBUTES,
+    attribute_filter=_attribute,
+    link_rel=_REL,
+    url_schemes=_SCHEMES,
+)
+_NEWS_ATTRIBUTES_ASIDE = nh3.Cleaner(
+    tags=_TAGS, clean_content_tags=_TAGS_WITH_THEIR_TEXT, attributes=_ATTRIBUTES, link_rel=_REL, url_schemes=_SCHEMES
+)
+_WORDS = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags=_TAGS_WITH_THEIR_TEXT, link_rel=None)
 
 
 def _picture(match: re.Match[str]) -> str:
