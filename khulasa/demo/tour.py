@@ -94,10 +94,15 @@ def tour(data: Path, *, public_port: int, console: Console) -> dict[str, object]
 
 
 def _poll(configuration: Configuration, data: Path, moment: datetime) -> list[tuple[Source, Update]]:
+    """Visit every outlet, whether or not its rhythm says that it is worth it."""
     done: list[tuple[Source, Update]] = []
     asyncio.run(
         compose.poll_and_publish(
-            configuration, data, now=moment, tell=lambda source, update: done.append((source, update))
+            configuration,
+            data,
+            now=moment,
+            sources=configuration.sources,
+            tell=lambda source, update: done.append((source, update)),
         )
     )
     return done
