@@ -14,8 +14,9 @@ from statistics import median, quantiles
 from rich.table import Table
 
 from benchmarks.generated_rhythms import WEEK, Outlet, generated
-from news.rhythm import SHORTEST, Rhythm, next_interval, with_articles
+from news.rhythm import SHORTEST, next_interval, with_articles
 from news.schedule import LONGEST
+from news.types import Rhythm
 
 MONDAY = datetime(2026, 9, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from feeds.fetch import Fetcher
 from feeds.publish import tidy
 from feeds.sources import load_sources
 from news.errors import ConfigurationError, StoreError
-from news.types import Configuration, FetchResult, FetchSettings, Site, Source, Update, Validators
+from news.types import Configuration, FetchResult, FetchSettings, HostWait, Site, Source, Update, Validators
 from scheduler.cycle import Fetch, House, poll
 from scheduler.daemon import Daemon, planned, schedule_mistake
 from scheduler.publication import Published, publish_changes
@@ -36,8 +36,8 @@ def public_folder(data: Path) -> Path:
     return data / "public"
 
 
-def fetcher(settings: FetchSettings, site: Site) -> Fetcher:
-    return Fetcher(settings, version=VERSION, site_url=site.url)
+def fetcher(settings: FetchSettings, site: Site, waits: dict[str, HostWait] | None = None) -> Fetcher:
+    return Fetcher(settings, version=VERSION, site_url=site.url, waits=waits)
 
 
 def remembered(data: Path) -> Store:
@@ -52,18 +52,22 @@ async def house(current: Callable[[], Configuration], data: Path) -> AsyncIterat
     """Everything a visit needs, opened in order and closed in reverse. ``current`` is asked before each fetch."""
     async with Writer(data) as writer, Readers() as readers, AsyncExitStack() as opened:
         tidy(public_folder(data))
-        yield House(fetch=_fetching(current, opened), read=readers.read, writer=writer, planned=planned)
+        waits = await writer.do(lambda store: store.host_waits())
+        yield House(fetch=_fetching(current, opened, waits), read=readers.read, writer=writer, planned=planned)
 
 
-def _fetching(current: Callable[[], Configuration], opened: AsyncExitStack) -> Fetch:
-    """Fetches by the settings of the moment; a request under way keeps those it began with."""
+def _fetching(current: Callable[[], Configuration], opened: AsyncExitStack, waits: dict[str, HostWait]) -> Fetch:
+    """Fetches by the settings of the moment; a request under way keeps those it began with.
+
+    Who asked to be left alone (``waits``) is left alone under any settings.
+    """
     fetchers: dict[tuple[FetchSettings, Site], Fetcher] = {}
 
-    async def fetch(url: str, validators: Validators, *, now: datetime) -> FetchResult:
+    async def fetch(url: str, validators: Validators, *, now: datetime, alone: bool = False) -> FetchResult:
         settings = (current().fetch, current().site)
         if settings not in fetchers:
-            fetchers[settings] = await opened.enter_async_context(fetcher(*settings))
-        return await fetchers[settings].fetch(url, validators, now=now)
+            fetchers[settings] = await opened.enter_async_context(fetcher(*settings, waits))
+        return await fetchers[settings].fetch(url, validators, now=now, alone=alone)
 
     return fetch
 

@@ -4,32 +4,34 @@ Touches nothing: the store writes what is said here, in one transaction.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from arabic.fold import fold
 from news.identity import article_id
 from news.merging import add_appearance, as_first_seen, is_same_article, replace_appearance, without_appearance
-from news.schedule import next_check
 from news.selection import touched_feeds
 from news.types import (
-    Advice,
     Article,
+    DateSource,
     Decision,
     Failed,
     Fetched,
     FetchResult,
     Known,
     NotModified,
-    Problem,
+    Outlook,
+    Postponed,
     Reading,
-    Reason,
     Source,
     SourceState,
     Unreadable,
     Update,
     Validators,
 )
+from news.visits import failed, postponed, succeeded
+
+NOTHING_AHEAD = Outlook()
 
 
 def body_hash(body: bytes) -> str:
@@ -45,20 +47,22 @@ def decide(
     reading: Reading | Unreadable | None,
     known: Known,
     now: datetime,
-    planned: datetime | None = None,
+    outlook: Outlook = NOTHING_AHEAD,
 ) -> Update:
     """Conclude what to store after ``result``.
 
     ``reading`` is what a worker made of a Fetched body; None when the body is the one we already have.
     """
     match result:
+        case Postponed(wait=wait):
+            return postponed(state, wait, now)
         case Failed():
-            return _failure(source, state, result, now, planned)
+            return failed(source, state, result, now, outlook)
         case NotModified():
             state = replace(state, validators=_newer(state.validators, result.validators))
-            return _success(source, state, result, result.advice, "not_modified", now, planned)
+            return succeeded(source, state, result, "not_modified", now, outlook)
         case Fetched():
-            return _fetched(source, state, result, reading, known, now, planned)
+            return _fetched(source, state, result, reading, known, now, outlook)
 
 
 def _fetched(
@@ -68,11 +72,11 @@ def _fetched(
     reading: Reading | Unreadable | None,
     known: Known,
     now: datetime,
-    planned: datetime | None,
+    outlook: Outlook,
 ) -> Update:
     if isinstance(reading, Unreadable):
-        failed = Failed(reason=reading.reason, message=reading.message, status=200, advice=result.advice)
-        return _failure(source, state, failed, now, planned)
+        unread = Failed(reason=reading.reason, message=reading.message, status=200, advice=result.advice)
+        return failed(source, state, unread, now, outlook)
     # Validators belong to a body that parsed; they are renewed even where the body is the same as before.
     state = replace(
         state,
@@ -81,13 +85,12 @@ def _fetched(
         moved_to=result.moved_to or state.moved_to,
     )
     if reading is None:
-        return _success(source, state, result, result.advice, "unchanged", now, planned)
+        return succeeded(source, state, result, "unchanged", now, outlook)
     gathered = _Gathered(known)
     for found in reading.articles:
         _place(gathered, found, source, now)
-    if gathered.new:
-        state = replace(state, last_new=now)
-    update = _success(source, state, result, _longest(result.advice, reading.document.advice), "ok", now, planned)
+    state = replace(state, asks=reading.document.advice, last_new=now if gathered.new else state.last_new)
+    update = succeeded(source, state, result, "ok", now, outlook, tuple(gathered.dates))
     return replace(
         update,
         articles=tuple(gathered.changed.values()),
@@ -113,6 +116,7 @@ class _Gathered:
     changed: dict[str, Article] = field(default_factory=dict)
     dissolved: dict[str, str] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
+    dates: list[datetime | None] = field(default_factory=list)  # of entries that the source did not have before
     new: int = 0
     merged: int = 0
     corrected: int = 0
@@ -188,6 +192,7 @@ def _place(gathered: _Gathered, found: Article, source: Source, now: datetime) -
 
 def _place_unknown(gathered: _Gathered, found: Article, source: Source, now: datetime) -> None:
     mine = found.lead
+    gathered.dates.append(None if mine.date_source is DateSource.FIRST_SEEN else mine.date)
     article = gathered.by_fingerprint(mine.fingerprint)
     if article is not None and _is_boilerplate(article, found):
         # One source does not publish one text under two titles: such a text says nothing about the article.
@@ -245,59 +250,6 @@ def _move(gathered: _Gathered, before: Article, other: Article, found: Article, 
         )
 
 
-# --- the state of the source ----------------------------------------------------------------------------------------
-
-
-def _success(
-    source: Source,
-    state: SourceState,
-    result: FetchResult,
-    advice: Advice,
-    outcome: str,
-    now: datetime,
-    planned: datetime | None,
-) -> Update:
-    following = next_check(source=source, result=result, failures=0, advice=advice, now=now, planned=planned)
-    state = replace(
-        state,
-        last_check=now,
-        last_success=now,
-        failures=0,
-        reason=None,
-        message=None,
-        next_check=following.at,
-        why_next=following.why,
-    )
-    return Update(at=now, state=state, outcome=outcome)
-
-
-def _failure(source: Source, state: SourceState, failed: Failed, now: datetime, planned: datetime | None) -> Update:
-    failures = state.failures + 1
-    following = next_check(
-        source=source, result=failed, failures=failures, advice=failed.advice, now=now, planned=planned
-    )
-    state = replace(
-        state,
-        last_check=now,
-        failures=failures,
-        reason=failed.reason,
-        message=failed.message,
-        gone=failed.reason is Reason.GONE,
-        next_check=following.at,
-        why_next=following.why,
-    )
-    problem = Problem(reason=failed.reason, message=failed.message)
-    return Update(at=now, state=state, outcome=failed.reason, problems=(problem,))
-
-
 def _newer(old: Validators, new: Validators) -> Validators:
     """A 304's validators replace the old ones where it gave any (RFC 9111 §4.3.4)."""
     return Validators(etag=new.etag or old.etag, last_modified=new.last_modified or old.last_modified)
-
-
-def _longest(*advices: Advice) -> Advice:
-    never = timedelta(0)
-    return Advice(
-        retry_after=max(a.retry_after or never for a in advices) or None,
-        fresh_for=max(a.fresh_for or never for a in advices) or None,
-    )

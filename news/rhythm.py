@@ -6,17 +6,18 @@ is a number of hours since a Monday, and a rate is articles an hour.
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from math import ceil, exp, floor, log
 
-from news.schedule import LONGEST, in_words
+from news.schedule import LONGEST, Interval, in_words
+from news.types import HOURS_OF_A_WEEK, Rhythm
 
 SHORTEST = timedelta(minutes=5)
 
 HOUR = timedelta(hours=1)
-DAY, WEEK = 24, 7 * 24  # hours
+DAY, WEEK = 24, HOURS_OF_A_WEEK
 MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 
 # General constants, none made for a kind of source: `python -m benchmarks rhythms` shows what they give.
@@ -34,23 +35,6 @@ STEP = 1 / 6  # hours over which an expectation is taken as constant
 BACKDATED = timedelta(days=1)  # dated this long before a visit that did not show it: a wrong zone, not an old article
 BACKLOG = timedelta(days=60)  # what is older weighs next to nothing
 MOST = 1e9  # articles: no number here grows without end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
-    """What the visits to a source have shown of how often it publishes. Numbers of articles, faded, as at ``asked``."""
-
-    since: datetime | None = None  # from when on we know what it published; None: never asked
-    asked: datetime | None = None
-    week: tuple[float, ...] = (0.0,) * WEEK  # by the hour of the week, Monday 00:00 UTC first
-    recent: float = 0.0  # of the last half hour or so
-    missed: float = 0.0  # that were to be expected since the newest one
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    wait: timedelta  # whole seconds
-    why: str  # one sentence for the operator
 
 
 # --- what a visit teaches -------------------------------------------------------------------------------------------

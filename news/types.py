@@ -130,6 +130,8 @@ class Advice:
 
     retry_after: timedelta | None = None
     fresh_for: timedelta | None = None  # max-age, Expires, ttl, sy:update*
+    skip_hours: tuple[int, ...] = ()  # of the day, UTC: in these it wants no visit
+    skip_days: tuple[int, ...] = ()  # of the week, UTC, Monday 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +344,7 @@ class SourceState:
     moved_to: str | None = None  # a permanent redirect, followed from now on
     validators: Validators = Validators()
     body_hash: str | None = None
+    asks: Advice = Advice()  # what the newest document asks: a 304 brings none
     next_check: datetime | None = None  # None: never asked, due at once
     last_check: datetime | None = None
     last_success: datetime | None = None
@@ -351,6 +354,30 @@ class SourceState:
     message: str | None = None
     gone: bool = False  # 410: never asked again
     why_next: str = ""  # one sentence for the operator
+
+
+HOURS_OF_A_WEEK = 7 * 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """What the visits to a source have shown of how often it publishes. Numbers of articles, faded, as at ``asked``."""
+
+    since: datetime | None = None  # from when on we know what it published; None: never asked
+    asked: datetime | None = None
+    week: tuple[float, ...] = (0.0,) * HOURS_OF_A_WEEK  # by the hour of the week, Monday 00:00 UTC first
+    recent: float = 0.0  # of the last half hour or so
+    missed: float = 0.0  # that were to be expected since the newest one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the next check of a source depends on, beside the source and its answer."""
+
+    planned: datetime | None = None  # the next moment of its own ``schedule``, where it has one
+    rhythm: Rhythm = Rhythm()
+    newest_success: datetime | None = None  # of any source
+    sources: int = 0  # configured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,6 +404,14 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownItems:
+    """Digests of what a source's newest document was made of (feeds/pieces.py): what is among them was read before."""
+
+    head: bytes
+    items: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """Everything one fetch asks the store to write: built purely, applied in one transaction.
 
@@ -385,7 +420,7 @@ class Update:
 
     at: datetime
     state: SourceState
-    outcome: str  # ok, unchanged, not_modified, or a Reason
+    outcome: str  # ok, unchanged, not_modified, postponed, or a Reason
     articles: tuple[Article, ...] = ()
     dissolved: tuple[tuple[str, str], ...] = ()  # (id, id of the article that took over its last appearance)
     new: int = 0
@@ -394,6 +429,9 @@ class Update:
     decisions: tuple[Decision, ...] = ()
     problems: tuple[Problem, ...] = ()
     document_title: str | None = None
+    rhythm: Rhythm | None = None  # None: nothing was learnt of it
+    host_wait: HostWait | None = None  # that the source was told of
+    known_items: KnownItems | None = None  # None: those of before
     touched: frozenset[str] = frozenset()  # feeds that no longer show what the store says
 
 

@@ -6,25 +6,31 @@ The only code that knows both the wire and the store; it receives them as argume
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from news.decide import body_hash, decide
+from news.schedule import start_of
 from news.types import (
     Failed,
     Fetched,
     FetchResult,
     Known,
+    KnownItems,
+    Outlook,
+    Postponed,
     Reading,
+    Rhythm,
     Source,
     SourceState,
     Unreadable,
     Update,
     Validators,
 )
+from scheduler.remaining import known_after, remaining_of, with_true_places
 from scheduler.writer import Writer
 from store.store import Store
 
@@ -35,7 +41,9 @@ Planned = Callable[[Source, datetime], datetime | None]  # the next moment of a 
 
 
 class Fetch(Protocol):
-    async def __call__(self, url: str, validators: Validators, *, now: datetime) -> FetchResult: ...
+    async def __call__(
+        self, url: str, validators: Validators, *, now: datetime, alone: bool = False
+    ) -> FetchResult: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,35 +67,62 @@ def is_due(state: SourceState, now: datetime) -> bool:
     return not state.gone and (state.next_check is None or state.next_check <= now)
 
 
-def due_sources(sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime) -> tuple[Source, ...]:
-    """The sources to ask now, those waiting longest first."""
+def due_sources(
+    sources: Iterable[Source], states: Mapping[str, SourceState], now: datetime, *, started: datetime | None = None
+) -> tuple[Source, ...]:
+    """The sources to ask now, those waiting longest first.
+
+    Where it is said when the daemon ``started``, those long overdue then wait for their share of a while after it.
+    """
     due = [
-        (state_of(s, states).next_check or datetime.min.replace(tzinfo=now.tzinfo), s.id, s)
-        for s in sources
-        if is_due(state_of(s, states), now)
+        (state.next_check or datetime.min.replace(tzinfo=now.tzinfo), source.id, source)
+        for source in sources
+        if is_due(state := state_of(source, states), now) and (started is None or start_of(state, started) <= now)
     ]
     return tuple(source for _, _, source in sorted(due, key=lambda d: d[:2]))
 
 
-async def visit(source: Source, state: SourceState, house: House, *, now: datetime) -> Update:
-    """Ask one source, and store in one transaction what came of it."""
-    result = await house.fetch(state.moved_to or source.url, state.validators, now=now)
+async def visit(source: Source, state: SourceState, house: House, *, now: datetime, among: int = 1) -> Update:
+    """Ask one source, one ``among`` so many that are configured, and store in one transaction what came of it."""
+    result = await house.fetch(state.moved_to or source.url, state.validators, now=now, alone=source.alone)
     reading: Reading | Unreadable | None = None
+    known_items: KnownItems | None = None
     if isinstance(result, Fetched) and body_hash(result.body) != state.body_hash:
-        reading = await house.read(result, source, now)
+        reading, known_items = await _read_what_is_new(result, source, house, now)
     planned = house.planned(source, now)
 
     def conclude(store: Store) -> Update:
         known = store.known(source.id, reading.articles) if isinstance(reading, Reading) else _NOTHING_KNOWN
-        update = decide(
-            source=source, state=state, result=result, reading=reading, known=known, now=now, planned=planned
+        outlook = Outlook(
+            planned=planned,
+            rhythm=Rhythm() if state.last_check is None else store.rhythm(source.id),
+            newest_success=store.newest_success() if isinstance(result, Failed) else None,
+            sources=among,
         )
+        update = decide(
+            source=source, state=state, result=result, reading=reading, known=known, now=now, outlook=outlook
+        )
+        update = replace(update, known_items=known_items)
         store.apply(update)
         return update
 
     update = await house.writer.do(conclude)
     _tell(source, update, result)
     return update
+
+
+async def _read_what_is_new(
+    result: Fetched, source: Source, house: House, now: datetime
+) -> tuple[Reading | Unreadable | None, KnownItems | None]:
+    """Read the items of a document that were not read before; None: there are none."""
+    known = await house.writer.do(lambda store: store.known_items(source.id))
+    remaining = remaining_of(result, source, known)
+    reading: Reading | Unreadable | None = None
+    if remaining.unread is not None:
+        reading = await house.read(remaining.unread, source, now)
+    if isinstance(reading, Reading):
+        reading = with_true_places(reading, remaining)
+    return reading, known_after(remaining, reading)
 
 
 async def poll(
@@ -109,7 +144,7 @@ async def poll(
 
     async def one(source: Source) -> Update | None:
         try:
-            update = await visit(source, state_of(source, states), house, now=now)
+            update = await visit(source, state_of(source, states), house, now=now, among=len(sources))
         except Exception:
             log.exception("visit failed", id=source.id)
             return None
@@ -124,7 +159,9 @@ async def poll(
 def _tell(source: Source, update: Update, result: FetchResult) -> None:
     counts = {"new": update.new, "merged": update.merged, "corrected": update.corrected}
     said = {name: count for name, count in counts.items() if count}
-    if isinstance(result, Failed) or update.state.reason is not None:
+    if isinstance(result, Postponed):
+        log.info("source", id=source.id, outcome=update.outcome, message=result.wait.why)
+    elif isinstance(result, Failed) or update.state.reason is not None:
         log.warning("source", id=source.id, outcome=update.outcome, message=update.state.message)
     else:
         log.info("source", id=source.id, outcome=update.outcome, **said)

@@ -109,6 +109,7 @@ class Daemon:
         self._publish = publish
         self._visits: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, datetime] = {}  # sources whose visit ended in a fault of ours, and until when
+        self._started: datetime | None = None
         self._no_tick_before = 0.0  # on the loop's clock
         self._stopping = False
 
@@ -153,14 +154,16 @@ class Daemon:
 
     async def _start_visits(self, now: datetime) -> None:
         states = await self._house.writer.do(lambda store: store.states())
-        for source in due_sources(self._configuration.sources, states, now):
+        self._started = self._started or now
+        for source in due_sources(self._configuration.sources, states, now, started=self._started):
             if source.id not in self._visits and self._resting.get(source.id, now) <= now and not self._stopping:
                 task = asyncio.create_task(self._visit(source, states, now))
                 self._visits[source.id] = task
 
     async def _visit(self, source: Source, states: Mapping[str, SourceState], now: datetime) -> None:
         try:
-            await visit(source, state_of(source, states), self._house, now=now)
+            among = len(self._configuration.sources)
+            await visit(source, state_of(source, states), self._house, now=now, among=among)
         except Exception:  # one source's bad luck is not the others'
             # Nothing is remembered of this visit: without a rest the publisher would be asked again with every tick.
             self._resting[source.id] = now + (source.every or DEFAULT_EVERY)

@@ -16,6 +16,19 @@ def m001_the_main_job(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def m002_manners(db: Database) -> None:
+    """What documents ask of our visits, how often sources publish, and which hosts want to be left alone."""
+    for statement in _M002.split(";\n"):
+        db.conn.execute(statement)
+
+
+@migrations()
+def m003_known_items(db: Database) -> None:
+    """Digests of the items of each source's newest document: what is among them needs no reading again."""
+    db.conn.execute(_M003)
+
+
 _M001 = """
 CREATE TABLE source_states (
     source_id TEXT PRIMARY KEY,
@@ -146,5 +159,33 @@ CREATE TABLE publications (
     since INTEGER NOT NULL, -- when it was first published
     updated INTEGER NOT NULL, -- as its files say
     published INTEGER NOT NULL -- when its files last changed
+) STRICT
+"""
+
+_M002 = """
+-- What the newest document asks of our visits; a length in seconds.
+ALTER TABLE source_states ADD COLUMN asks_fresh_for INTEGER;
+ALTER TABLE source_states ADD COLUMN asks_skip_hours TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE source_states ADD COLUMN asks_skip_days TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX source_states_last_success ON source_states (last_success);
+
+-- Apart from the states, which are read with every tick of the clock.
+CREATE TABLE rhythms (
+    source_id TEXT PRIMARY KEY REFERENCES source_states ON DELETE CASCADE,
+    rhythm BLOB NOT NULL -- see news/rhythm.py
+) STRICT;
+
+CREATE TABLE host_waits (
+    host_group TEXT PRIMARY KEY,
+    until INTEGER NOT NULL,
+    why TEXT NOT NULL
+) STRICT, WITHOUT ROWID
+"""
+
+_M003 = """
+CREATE TABLE known_items (
+    source_id TEXT PRIMARY KEY REFERENCES source_states ON DELETE CASCADE,
+    head BLOB NOT NULL,
+    items BLOB NOT NULL
 ) STRICT
 """

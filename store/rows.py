@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from news.types import (
+    Advice,
     Appearance,
     Article,
     DateConfidence,
@@ -13,6 +14,7 @@ from news.types import (
     Decision,
     Enclosure,
     Entry,
+    HostWait,
     Label,
     Problem,
     Publication,
@@ -22,6 +24,8 @@ from news.types import (
 )
 
 Row = Mapping[str, Any]
+
+NO_ADVICE = Advice()
 
 
 def moment(seconds: int) -> datetime:
@@ -48,6 +52,9 @@ def state_to_row(state: SourceState, document_title: str | None) -> dict[str, ob
         "etag": state.validators.etag,
         "last_modified": state.validators.last_modified,
         "body_hash": state.body_hash,
+        "asks_fresh_for": None if state.asks.fresh_for is None else int(state.asks.fresh_for.total_seconds()),
+        "asks_skip_hours": json.dumps(state.asks.skip_hours),
+        "asks_skip_days": json.dumps(state.asks.skip_days),
         "next_check": _seconds(state.next_check),
         "last_check": _seconds(state.last_check),
         "last_success": _seconds(state.last_success),
@@ -68,6 +75,7 @@ def state_from_row(row: Row) -> SourceState:
         moved_to=row["moved_to"],
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
         body_hash=row["body_hash"],
+        asks=_advice(row),
         next_check=_moment(row["next_check"]),
         last_check=_moment(row["last_check"]),
         last_success=_moment(row["last_success"]),
@@ -78,6 +86,25 @@ def state_from_row(row: Row) -> SourceState:
         gone=bool(row["gone"]),
         why_next=row["why_next"],
     )
+
+
+def _advice(row: Row) -> Advice:
+    fresh_for, hours, days = row["asks_fresh_for"], row["asks_skip_hours"], row["asks_skip_days"]
+    if fresh_for is None and hours == days == "[]":  # as nearly always; every state is read at every tick
+        return NO_ADVICE
+    return Advice(
+        fresh_for=None if fresh_for is None else timedelta(seconds=fresh_for),
+        skip_hours=tuple(json.loads(hours)),
+        skip_days=tuple(json.loads(days)),
+    )
+
+
+def host_wait_to_row(wait: HostWait) -> dict[str, object]:
+    return {"host_group": wait.group, "until": seconds(wait.until), "why": wait.why}
+
+
+def host_wait_from_row(row: Row) -> HostWait:
+    return HostWait(group=row["host_group"], until=moment(row["until"]), why=row["why"])
 
 
 def article_to_row(article: Article) -> dict[str, object]:

@@ -6,12 +6,26 @@ Belongs to one thread; each public writing method is one transaction, or a part 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from news.errors import NotFound
-from news.types import Article, Decision, Known, Problem, Publication, Reason, SourceState, Update
+from news.rhythm import from_bytes, to_bytes
+from news.types import (
+    Article,
+    Decision,
+    HostWait,
+    Known,
+    KnownItems,
+    Problem,
+    Publication,
+    Reason,
+    Rhythm,
+    SourceState,
+    Update,
+)
 from store.connection import Connection
 from store.rows import (
     Row,
@@ -20,15 +34,19 @@ from store.rows import (
     article_to_row,
     decision_from_row,
     decision_to_row,
+    host_wait_from_row,
+    host_wait_to_row,
     label_rows,
+    moment,
     problem_rows,
     publication_from_row,
     publication_to_row,
+    seconds,
     state_from_row,
     state_to_row,
 )
 
-_NO_DOCUMENT = ("unchanged", "not_modified")  # outcomes of a visit that read none
+_NO_DOCUMENT = ("unchanged", "not_modified", "postponed")  # outcomes of a visit that read none
 
 
 class Store:
@@ -83,12 +101,21 @@ class Store:
             if update.outcome not in _NO_DOCUMENT:  # else what was wrong with the newest document is as true as before
                 db.run("DELETE FROM problems WHERE source_id = ?", [(source_id,)])
                 db.insert("problems", problem_rows(source_id, update.at, update.problems))
+            if update.rhythm is not None:
+                row = {"source_id": source_id, "rhythm": to_bytes(update.rhythm)}
+                db.upsert("rhythms", [row], key="source_id")
+            if update.host_wait is not None:
+                db.run("DELETE FROM host_waits WHERE until <= ?", [(seconds(update.at),)])
+                db.upsert("host_waits", [host_wait_to_row(update.host_wait)], key="host_group")
             db.run("DELETE FROM articles WHERE id = ?", [(old,) for old, _ in update.dissolved])
             db.run(
                 "UPDATE redirects SET leads_to = ? WHERE leads_to = ?", [(new, old) for old, new in update.dissolved]
             )
             redirects = [{"article_id": old, "leads_to": new} for old, new in update.dissolved]
             db.upsert("redirects", redirects, key="article_id")
+            if update.known_items is not None:
+                row = {"source_id": source_id, "head": update.known_items.head, "items": update.known_items.items}
+                db.upsert("known_items", [row], key="source_id")
             if update.articles:
                 _write_articles(db, update.articles)
             db.run(
@@ -97,11 +124,30 @@ class Store:
             )
             db.insert("decisions", [decision_to_row(decision) for decision in update.decisions])
 
+    def known_items(self, source_id: str) -> KnownItems:
+        """Digests of what a source's newest document was made of; empty ones, where there is nothing to compare."""
+        rows = self._connection.all("SELECT head, items FROM known_items WHERE source_id = ?", (source_id,))
+        return KnownItems(head=rows[0]["head"], items=rows[0]["items"]) if rows else KnownItems(head=b"", items=b"")
+
     # --- sources --------------------------------------------------------------------------------------------------
 
     def states(self) -> dict[str, SourceState]:
         """What we remember of every source, also of those no longer configured."""
         return {row["source_id"]: state_from_row(row) for row in self._connection.all("SELECT * FROM source_states")}
+
+    def rhythm(self, source_id: str) -> Rhythm:
+        """How often a source publishes, as far as we have seen."""
+        rows = self._connection.all("SELECT rhythm FROM rhythms WHERE source_id = ?", (source_id,))
+        return from_bytes(rows[0]["rhythm"]) if rows else Rhythm()
+
+    def newest_success(self) -> datetime | None:
+        """When any source last answered well."""
+        (row,) = self._connection.all("SELECT max(last_success) AS at FROM source_states")
+        return None if row["at"] is None else moment(row["at"])
+
+    def host_waits(self) -> dict[str, HostWait]:
+        """The host groups that asked to be left alone, also those whose time is over."""
+        return {row["host_group"]: host_wait_from_row(row) for row in self._connection.all("SELECT * FROM host_waits")}
 
     def document_titles(self) -> dict[str, str]:
         """What each source's document calls itself."""

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from benchmarks.generated_rhythms import generated
 from benchmarks.rhythms import Measured, measure
-from news.rhythm import SHORTEST, Interval, Rhythm, from_bytes, next_interval, to_bytes, with_articles
-from news.schedule import LONGEST, in_words
+from news.rhythm import SHORTEST, from_bytes, next_interval, to_bytes, with_articles
+from news.schedule import LONGEST, Interval, in_words
+from news.types import Rhythm
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # a Friday
 MINUTE, HOUR, DAY, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7)

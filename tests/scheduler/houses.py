@@ -56,7 +56,7 @@ class Rooms:
     asked: list[tuple[str, Validators]] = field(default_factory=list)
     read: list[bytes] = field(default_factory=list)
 
-    async def _fetch(self, url: str, validators: Validators, *, now: datetime) -> FetchResult:
+    async def _fetch(self, url: str, validators: Validators, *, now: datetime, alone: bool = False) -> FetchResult:
         self.asked.append((url, validators))
         await asyncio.sleep(self.pause)
         answer = self.answers.get(url, Failed(reason=Reason.NOT_FOUND, message="404"))
