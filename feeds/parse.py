@@ -1,28 +1,22 @@
-"""Turns the bytes of a feed document into a Document. The only module that sees feedparser.
+"""Turns the bytes of a feed document into a Document. The only module that calls feedparser.
 
-Pure, and never raises on any bytes; meant for a worker process, under a deadline. Knows what dialects look like,
-judges nothing that they say.
+Pure, and never raises on any bytes; meant for a worker process, under a deadline. Knows what is a feed and who reads
+which kind, not what stands in one.
 """
 
 import io
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urljoin
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import feedparser
 
 from arabic.encodings import decode
-from feeds import fields
-from feeds.clean import MAX_TEXT, clean_text
-from feeds.entry_dates import EntryDate, read_date
-from feeds.fields import Body
 from feeds.jsonfeed import parse_json_feed
-from feeds.links import clean_link
+from feeds.parsed import document_of
 from feeds.structure import prepare, root_of
-from news.types import Advice, Document, Entry, Problem, Reason, Unreadable
+from news.types import Document, Problem, Reason, Unreadable
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:+\-]{1,40})", re.IGNORECASE)
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']\s*([A-Za-z0-9._:+\-]{1,40})", re.IGNORECASE)
@@ -34,16 +28,6 @@ _CHALLENGE = re.compile(
     r"|enable javascript and cookies to continue|g-recaptcha|h-captcha|cf-turnstile",
     re.IGNORECASE,
 )
-_PERIODS = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(weeks=1),
-    "monthly": timedelta(days=30),
-    "yearly": timedelta(days=365),
-}
-_MAIL_THEN_NAME = re.compile(r"\s*\S+@\S+\s*\((.*)\)\s*", re.DOTALL)
-_NAME_THEN_MAIL = re.compile(r"\s*([^<(@]*[^<(@\s])\s*[<(]\S+@[^\s>)]+[>)]\s*", re.DOTALL)
-_ADDRESS = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 _RESPONSE_HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -53,6 +37,8 @@ def _leave_dates_alone(_text: str) -> tuple[int, ...]:
 
 
 feedparser.registerDateHandler(_leave_dates_alone)
+# Its preferred one is sought among the modules anew for each document, and would read by other rules than expat.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
 
 
 def parse(
@@ -104,7 +90,9 @@ def parse(
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        return _document(parsed, decoded.encoding, text[root:], url, zone, now, problems)
+        return document_of(
+            parsed, encoding=decoded.encoding, text=text[root:], url=url, zone=zone, now=now, problems=problems
+        )
     except Exception as fault:
         # The loose parser raises whatever its guesses lead to: OverflowError, UnicodeEncodeError, AttributeError, …
         message = f"malformed beyond reading ({type(fault).__name__})"
@@ -117,193 +105,3 @@ def _no_feed(text: str, header: Mapping[str, str]) -> Unreadable:
     if re.search(r"<(?:!doctype\s+html|html|head|body)\b", text[:20_000], re.IGNORECASE):
         return Unreadable(reason=Reason.NOT_A_FEED, message="an HTML page")
     return Unreadable(reason=Reason.NOT_A_FEED, message="neither RSS, Atom nor JSON Feed")
-
-
-def _document(
-    parsed: Any, encoding: str, text: str, url: str, zone: ZoneInfo | None, now: datetime, problems: list[Problem]
-) -> Document:
-    feed = parsed.feed
-    dialect = _dialect(str(parsed.version or ""), text)
-    base = _joined(url, _detail(feed, "title", "base"))
-    link = clean_link(_text(feed, "link"), base)
-    feed_language = fields.language(_text(feed, "language"))
-    author = _authors(feed)
-    inherited = author if dialect.startswith("atom") else None  # RFC 4287 section 4.1.1; RSS names the editor there
-    entries: list[Entry] = []
-    for number, item in enumerate(parsed.entries, start=1):
-        entry = _entry(item, f"entry {number}", link or base, feed_language, inherited, zone, now, problems)
-        if entry is not None:
-            entries.append(entry)
-    updated = [date.moment for key in ("updated", "published") if (date := _date(feed, key, zone, now)) and date.moment]
-    return Document(
-        dialect=dialect,
-        encoding=encoding,
-        id=fields.guid(_text(feed, "id")),
-        title=_line(feed, "title"),
-        link=link,
-        self_link=next((clean_link(_text(found, "href"), base) for found in _links(feed, "self")), None),
-        description=_line(feed, "subtitle"),
-        language=feed_language,
-        updated=updated[0] if updated else None,
-        rights=_line(feed, "rights"),
-        author=author,
-        image=fields.picture(_pictures(feed), base),
-        entries=tuple(entries),
-        problems=tuple(problems),
-        advice=Advice(fresh_for=_fresh_for(feed)),
-    )
-
-
-def _entry(
-    item: Any,
-    place: str,
-    feed_base: str,
-    feed_language: str | None,
-    feed_author: str | None,
-    zone: ZoneInfo | None,
-    now: datetime,
-    problems: list[Problem],
-) -> Entry | None:
-    link = _entry_link(item, feed_base, place, problems)
-    base = link or feed_base
-    summary = _bodies([item.get("summary_detail")] if "summary_detail" in item else [], base)
-    short, long = fields.bodies(summary[0] if summary else None, _bodies(item.get("content") or [], base))
-    title = _line(item, "title") or ""
-    if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
-        problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
-        return None
-    published = _date(item, "published", zone, now)
-    updated = _date(item, "updated", zone, now)
-    dates = [date for date in (published, updated) if date is not None]
-    problems.extend(fields.date_problems(dates, place))
-    attached = [
-        (_text(found, "href"), _text(found, "type"), _text(found, "length")) for found in _links(item, "enclosure")
-    ]
-    content_language = next((_text(body, "language") for body in item.get("content") or []), "")
-    return Entry(
-        guid=fields.guid(_text(item, "id")),
-        link=link,
-        title=title,
-        author=_authors(item) or feed_author,
-        summary=short,
-        content=long,
-        published=published.moment if published else None,
-        updated=updated.moment if updated else None,
-        date_text=dates[0].text if dates else None,
-        zone_known=next((date.zone_known for date in dates if date.moment), True),
-        language=fields.language(_text(item, "language"))
-        or fields.language(_detail(item, "title", "language"))
-        or fields.language(_detail(item, "summary", "language") or content_language)
-        or feed_language,
-        categories=fields.categories(
-            (_text(tag, "label") or _text(tag, "term"), True) for tag in item.get("tags") or []
-        ),
-        image=fields.picture(
-            [*_pictures(item), *(found[0] for found in attached if found[1].startswith("image/"))], base
-        ),
-        enclosures=fields.enclosures(attached, base),
-    )
-
-
-def _entry_link(item: Any, base: str, place: str, problems: list[Problem]) -> str | None:
-    written = _text(item, "link")
-    if not _links(item, "alternate"):
-        # feedparser takes a guid for the link, as RSS 2.0 says, even where it is a number or a tag: URI.
-        written = written or _text(item, "id")
-        if not _ADDRESS.match(written):
-            return None
-    base = _joined(base, _detail(item, "title", "base"))
-    link = clean_link(written, base)
-    if written and link is None:
-        problems.append(Problem(reason=Reason.BAD_LINK, message=clean_text(written, limit=200), place=place))
-    return link
-
-
-def _joined(base: str, relative: str) -> str:
-    """``base`` moved by an xml:base, where that leads to an address."""
-    try:
-        joined = urljoin(base, relative)
-    except ValueError:
-        return base
-    return joined if _ADDRESS.match(joined) else base
-
-
-def _dialect(version: str, text: str) -> str:
-    """feedparser's name; what it takes for Atom because of a namespace declared beside is named by its root."""
-    root = re.match(r"<(?:[\w.\-]+:)?(\w+)", text)
-    name = root[1].lower() if root else ""
-    if name == "rdf" and not version.startswith("rss"):
-        return "rss10"
-    if name == "rss" and not version.startswith("rss"):
-        return "rss"
-    return version or ("atom" if name == "feed" else "rss")
-
-
-def _bodies(details: Iterable[Any], base: str) -> list[Body]:
-    """What feedparser collected of texts; other media types than text and HTML are no text."""
-    found: list[Body] = []
-    for detail in details:
-        kind = _text(detail, "type").lower() or "text/html"
-        if kind.startswith("text/") or "html" in kind or kind in ("html", "text", "plain"):
-            html = "html" in kind
-            found.append(Body(text=_text(detail, "value"), html=html, base=_joined(base, _text(detail, "base"))))
-    return found
-
-
-def _line(holder: Any, name: str) -> str | None:
-    """A field of one line; feedparser says whether it holds HTML."""
-    html = "html" in _detail(holder, name, "type").lower()
-    return clean_text(_text(holder, name), html=html) or None
-
-
-def _authors(holder: Any) -> str | None:
-    people = [_text(person, "name") for person in holder.get("authors") or []]
-    written = _text(holder, "author")[:MAX_TEXT]
-    if len(people) == 1 and "@" in written:
-        # feedparser cuts "desk@news.example (Name)" in the middle where the top-level domain has over four letters.
-        named = _MAIL_THEN_NAME.fullmatch(written) or _NAME_THEN_MAIL.fullmatch(written)
-        people = [named[1] if named else written]
-    return fields.people((name, True) for name in people if ("(" in name) == (")" in name))
-
-
-def _pictures(holder: Any) -> list[str]:
-    """Addresses of pictures, the most fitting first."""
-    found = [_text(thumbnail, "url") for thumbnail in holder.get("media_thumbnail") or []]
-    for medium in holder.get("media_content") or []:
-        if _text(medium, "medium") == "image" or _text(medium, "type").startswith("image/"):
-            found.append(_text(medium, "url"))
-    image = holder.get("image")
-    if isinstance(image, Mapping):
-        found.append(_text(image, "href"))
-    return [address for address in [*found, _text(holder, "logo"), _text(holder, "icon")] if address]
-
-
-def _links(holder: Any, relation: str) -> list[Any]:
-    return [link for link in holder.get("links") or [] if _text(link, "rel") == relation and _text(link, "href")]
-
-
-def _date(holder: Any, name: str, zone: ZoneInfo | None, now: datetime) -> EntryDate | None:
-    written = _text(holder, name)
-    return read_date(written, zone=zone, now=now) if written.strip() else None
-
-
-def _fresh_for(feed: Any) -> timedelta | None:
-    """RSS ttl (minutes), else RSS 1.0's syndication module: a period and how often in it."""
-    ttl = _text(feed, "ttl").strip()
-    if ttl.isascii() and ttl.isdigit() and len(ttl) <= 9 and int(ttl) > 0:
-        return timedelta(minutes=int(ttl))
-    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower())
-    if period is None:
-        return None
-    often = _text(feed, "sy_updatefrequency").strip()
-    return period / int(often) if often.isascii() and often.isdigit() and len(often) <= 4 and int(often) > 0 else period
-
-
-def _detail(holder: Any, name: str, part: str) -> str:
-    return _text(holder.get(f"{name}_detail"), part)
-
-
-def _text(holder: Any, name: str) -> str:
-    """A string of feedparser's; hostile documents put other things in its place. Avoids its deprecated mappings."""
-    value = dict.get(holder, name) if isinstance(holder, dict) else None
-    return value if isinstance(value, str) else ""
