@@ -1,5 +1,14 @@
-"""``python -m khulasa``: the same as ``khulasa``."""
+"""Where the program begins: ``khulasa`` and ``python -m khulasa``.
 
-from khulasa.cli import main
+A worker process imports the module that began the program anew, so nothing is imported here before it is needed.
+"""
 
-main()
+
+def main() -> None:
+    from khulasa.cli import main as run_command
+
+    run_command()
+
+
+if __name__ == "__main__":
+    main()
