@@ -10,18 +10,18 @@ _POP = "\N{POP DIRECTIONAL ISOLATE}"
 _EMBEDDINGS_AND_OVERRIDES = "\u202a-\u202e"
 _FAR_NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
 # C0 and C1 save white space (tab, line feed, vertical tab, form feed, carriage return, next line), lone surrogates,
-# noncharacters. Those beyond the first plane stand apart: in one class they make the search six times slower.
+# noncharacters. Those beyond the first plane stand apart: in one expression they make the search several times slower.
 _UNWANTED = re.compile(
     f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_EMBEDDINGS_AND_OVERRIDES}\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-    f"|[\U00010000-\U0010ffff](?<=[{_FAR_NONCHARACTERS}])"
 )
+_UNWANTED_FAR_OFF = re.compile(f"[\U00010000-\U0010ffff](?<=[{_FAR_NONCHARACTERS}])")
 _ISOLATE_MARKS = re.compile(f"[{_ISOLATES}{_POP}]")
 
 
 def drop_unwanted(text: str) -> str:
     """``text`` without control characters, noncharacters, lone surrogates, bidi embeddings and overrides."""
-    # What is printable holds none of them, and is known six times sooner.
-    return text if text.isprintable() else _UNWANTED.sub("", text)
+    # What is printable holds none of them, and is known several times sooner.
+    return text if text.isprintable() else _UNWANTED_FAR_OFF.sub("", _UNWANTED.sub("", text))
 
 
 def balance_isolates(text: str) -> str:

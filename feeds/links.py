@@ -15,6 +15,9 @@ MAX_LINK = 8_000  # characters: an Arabic slug grows sixfold when it is percent-
 # What the WHATWG URL standard removes before it parses: everything a browser would not see.
 _INVISIBLE_IN_URLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\u2066-\u2069]")
 _NEVER_IN_A_HOST = re.compile(r"[\s%<>\"'`{}|^\\]")
+# Most links: absolute, no port, Latin or Arabic letters. The rules below would give them back as they are.
+_SIGN = r"[!\"$->@-\[\]-~\u0600-\u06ff]"  # none of ? # \
+_PLAIN = re.compile(rf"https?://[a-z0-9\-]+(?:\.[a-z0-9\-]+)*+(?:/{_SIGN}*+)?(?:\?{_SIGN}++)?(?:#{_SIGN}++)?")
 _SPACES = re.compile(r"\s")
 _WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -27,6 +30,8 @@ def clean_link(url: str, base: str | None) -> str | None:
 
     User names and passwords are cut off; Arabic letters stay as they were given, rendering encodes them.
     """
+    if _PLAIN.fullmatch(url) and len(url) <= MAX_LINK:
+        return url
     text = _SPACES.sub("%20", _INVISIBLE_IN_URLS.sub("", drop_unwanted(url)).strip())
     if not text or len(text) > MAX_LINK:
         return None
