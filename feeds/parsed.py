@@ -15,6 +15,7 @@ from feeds.clean import MAX_TEXT, clean_text
 from feeds.entry_dates import EntryDate, read_date
 from feeds.fields import Body
 from feeds.links import clean_link
+from feeds.skips import skip_days, skip_hours
 from news.types import Advice, Document, Entry, Problem, Reason
 
 _PERIODS = {
@@ -68,7 +69,7 @@ def document_of(
         image=fields.picture(_pictures(feed), base),
         entries=tuple(entries),
         problems=tuple(problems),
-        advice=Advice(fresh_for=_fresh_for(feed)),
+        advice=Advice(fresh_for=_fresh_for(feed), skip_hours=skip_hours(text), skip_days=skip_days(text)),
     )
 
 

@@ -72,14 +72,15 @@ def poll_table(done: Collection[tuple[Source, Update]], *, title: str | None = N
     counts = ("new", "merged", "corrected")
     shown = table("source", "", "outcome", *counts, "remarks", title=title, whole=("source", "outcome"), numbers=counts)
     for source, update in sorted(done, key=lambda pair: pair[0].id):
-        failed = update.state.reason is not None
+        is_postponed = update.outcome == "postponed"
+        failed = update.state.reason is not None and not is_postponed
         remark = update.state.message if failed else _remarks(update.problems)
         shown.add_row(
             safe(source.id),
             safe(source.title),
             safe(update.outcome, "red" if failed else "green"),
             *(str(n) if n else "" for n in (update.new, update.merged, update.corrected)),
-            safe(remark or "", "dim"),
+            safe((update.state.why_next if is_postponed else remark) or "", "dim"),
         )
     return shown
 

@@ -54,10 +54,13 @@ class Rooms:
     plan: datetime | None = None
     pause: float = 0  # seconds before the wire answers
     asked: list[tuple[str, Validators]] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)  # those of them that were asked as sources on their own
     read: list[bytes] = field(default_factory=list)
 
     async def _fetch(self, url: str, validators: Validators, *, now: datetime, alone: bool = False) -> FetchResult:
         self.asked.append((url, validators))
+        if alone:
+            self.alone.append(url)
         await asyncio.sleep(self.pause)
         answer = self.answers.get(url, Failed(reason=Reason.NOT_FOUND, message="404"))
         if isinstance(answer, Exception):

@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 
 from news.errors import NotFound, StoreError, StoreTooNew
+from news.rhythm import with_articles
 from news.types import (
+    Advice,
     Article,
     Decision,
     Enclosure,
+    HostWait,
     Known,
     Label,
     Problem,
     Publication,
     Reason,
+    Rhythm,
     SourceState,
     Update,
     Validators,
@@ -31,6 +35,7 @@ STATE = SourceState(
     moved_to="https://riwaq.example/feed",
     validators=Validators(etag='W/"é"', last_modified="Fri, 20 Nov 2026 10:00:00 GMT"),
     body_hash="abc",
+    asks=Advice(fresh_for=timedelta(minutes=90), skip_hours=(0, 23), skip_days=(4,)),
     next_check=NOW,
     last_check=NOW,
     last_success=NOW - timedelta(hours=1),
@@ -222,6 +227,37 @@ def test_an_aware_moment_is_kept_to_the_second(store: Store) -> None:
     odd = datetime(2026, 11, 20, 15, 0, 0, tzinfo=UTC)
     write(store, article(date=odd))
     assert store.article("f-harvest").date == odd
+
+
+def test_a_rhythm_comes_back_as_it_was_learnt_and_of_a_stranger_nothing_is_known(store: Store) -> None:
+    learnt = with_articles(Rhythm(), [NOW - timedelta(hours=n) for n in range(30)], NOW)
+    write(store, rhythm=learnt)
+    write(store)
+    assert store.rhythm("riwaq") == learnt, "a visit that taught nothing leaves it"
+    assert store.rhythm("difaf") == Rhythm()
+
+
+def test_the_newest_success_is_anybodys(store: Store) -> None:
+    assert store.newest_success() is None
+    write(store)
+    store.apply(Update(at=NOW, state=replace(STATE, source_id="difaf", last_success=NOW), outcome="ok"))
+    store.apply(Update(at=NOW, state=replace(STATE, source_id="sada", last_success=None), outcome="dns"))
+    assert store.newest_success() == NOW
+
+
+def test_a_host_waits_for_as_long_as_it_asked_last_and_is_then_forgotten(store: Store) -> None:
+    first = HostWait(group="riwaq.example", until=NOW + timedelta(hours=1), why="HTTP 429")
+    longer = replace(first, until=NOW + timedelta(hours=2))
+    other = replace(first, group="difaf.example", until=NOW)
+    for wait in (other, first, longer):
+        write(store, host_wait=wait)
+    assert store.host_waits() == {"riwaq.example": longer}
+
+
+def test_a_state_without_wishes_has_none(store: Store) -> None:
+    plain = replace(STATE, asks=Advice())
+    store.apply(Update(at=NOW, state=plain, outcome="ok"))
+    assert store.states() == {"riwaq": plain}
 
 
 def many(number: int) -> list[Article]:
