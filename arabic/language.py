@@ -54,8 +54,9 @@ def language_of(text: str) -> str | None:
     """
     words = _words(text[:_LOOKED_AT])
     arabic = list(filter(_ARABIC_WORD.fullmatch, words))
-    others = words if len(arabic) < len(words) else []
-    latin, hebrew = (list(filter(script.fullmatch, others)) for script in (_LATIN_WORD, _HEBREW_WORD))
+    if len(arabic) == len(words):
+        return _arabic_script_language(arabic)
+    latin, hebrew = (list(filter(script.fullmatch, words)) for script in (_LATIN_WORD, _HEBREW_WORD))
     letters = _letters(words)
     if _letters(hebrew) * 2 > letters:
         return "he"

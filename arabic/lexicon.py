@@ -28,7 +28,7 @@ class Lexicon(Generic[Meaning]):
         for position, begun in enumerate(map(self._beginnings.__getitem__, words)):
             if begun is None or position < end:
                 continue
-            length, meaning = self._longest(words, position, begun)
+            length, meaning = self._longest(words, position, begun) if begun.phrases else (1, begun.alone)
             if meaning is not None:
                 yield position, length, meaning
                 end = position + length

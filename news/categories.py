@@ -4,7 +4,7 @@ Every witness looks at the evidence in its own way and names categories with a s
 one more witness: a function of the same shape in ``_WITNESSES``.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -75,17 +75,13 @@ def categories_of(
         for label in witness(evidence):
             doubt[label.id] *= 1 - label.score
             why[label.id].append(label.why)
-    found = sorted(
-        (Label(id=name, score=round(1 - left, 2), why="; ".join(why[name])) for name, left in doubt.items()),
-        key=lambda label: (-label.score, label.id),
-    )
-    best = found[0] if found else Label(id=LAST_RESORT, score=0.0, why="")
-    chosen = tuple(
-        label
-        for label in found
-        if label.score >= max(ENOUGH, SHARE * best.score) or (label.id == _WORLD and best.id in _NEWS_OF_THE_WORLD)
-    )
-    return chosen[:MOST] or (Label(id=LAST_RESORT, score=0.0, why="nothing spoke for any other category"),)
+    scores = {name: round(1 - left, 2) for name, left in doubt.items()}
+    found = sorted(scores, key=lambda name: (-scores[name], name))
+    best = found[0] if found else LAST_RESORT
+    bar = max(ENOUGH, SHARE * scores.get(best, 0.0))
+    chosen = [name for name in found if scores[name] >= bar or (name == _WORLD and best in _NEWS_OF_THE_WORLD)]
+    labels = tuple(Label(id=name, score=scores[name], why="; ".join(why[name])) for name in chosen[:MOST])
+    return labels or (Label(id=LAST_RESORT, score=0.0, why="nothing spoke for any other category"),)
 
 
 def _hint(evidence: Evidence) -> Iterator[Label]:
@@ -115,11 +111,12 @@ def _words(evidence: Evidence) -> Iterator[Label]:
     """Words and phrases of the trade, more in the title and the opening than further down."""
     points: dict[str, float] = defaultdict(float)
     told: dict[str, dict[str, None]] = defaultdict(dict)
-    mentions: Counter[str] = Counter()
+    mentions: dict[str, int] = defaultdict(int)
     for place, words in ((IN_TITLE, evidence.title), (LATER, evidence.text)):
         for position, _, meanings in _CATEGORY_WORDS.find(words):
-            mentions[meanings[0].word] += 1
-            if mentions[meanings[0].word] > MOST_OF_ONE_WORD:
+            word = meanings[0].word
+            mentions[word] += 1
+            if mentions[word] > MOST_OF_ONE_WORD:
                 continue
             factor = IN_OPENING if place == LATER and position < OPENING else place
             for meaning in meanings:
