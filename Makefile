@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
 
-.PHONY: demo run test check hostile bench lock clean
+.PHONY: demo run test check hostile polite bench lock clean
 
 demo: .venv/run.stamp
 	$(BIN)/khulasa demo --port $(PORT) $(ARGS)
@@ -24,6 +24,10 @@ check: .venv/dev.stamp
 # What hostile servers send, and what becomes of it.
 hostile: .venv/dev.stamp
 	$(BIN)/python -m tests.feeds.hostile
+
+# The whole run of the politeness server, which is kept beside this checkout: three simulated days in some minutes.
+polite: .venv/dev.stamp
+	$(BIN)/python -m tests.scheduler.polite $(ARGS)
 
 bench: .venv/dev.stamp var/bench/reader.stamp
 	$(BIN)/python -m benchmarks $(ARGS)
