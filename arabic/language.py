@@ -53,10 +53,11 @@ def language_of(text: str) -> str | None:
     'ar'
     """
     words = _words(text[:_LOOKED_AT])
-    arabic = list(filter(_ARABIC_WORD.fullmatch, words))
-    if len(arabic) == len(words):
-        return _arabic_script_language(arabic)
-    latin, hebrew = (list(filter(script.fullmatch, words)) for script in (_LATIN_WORD, _HEBREW_WORD))
+    if _ARABIC_WORD.fullmatch("".join(words)):
+        return _arabic_script_language(words)
+    arabic, latin, hebrew = (
+        list(filter(script.fullmatch, words)) for script in (_ARABIC_WORD, _LATIN_WORD, _HEBREW_WORD)
+    )
     letters = _letters(words)
     if _letters(hebrew) * 2 > letters:
         return "he"
