@@ -30,7 +30,8 @@ ECHO = 0.4  # the share of articles that follow from the ones just before: news 
 ECHO_FADES = 0.5  # hours
 SILENCE_WEIGHS = 10.0  # articles expected in vain that bring the expectation down to a quarter
 PATIENCE = 0.5**3 / 3  # what half an hour comes to at one article an hour, see next_interval
-STEP = 1 / 6  # hours over which an expectation is taken as constant
+STEP = 1 / 6  # hours over which a fading echo is taken as constant
+SILENT = 0.001  # articles an hour: an echo below this is none, and an hour is one step
 
 BACKDATED = timedelta(days=1)  # dated this long before a visit that did not show it: a wrong zone, not an old article
 BACKLOG = timedelta(days=60)  # what is older weighs next to nothing
@@ -108,7 +109,8 @@ def next_interval(
     asked = start if rhythm.asked is None else _hours(rhythm.asked)
     trust = _trust(rhythm)
     unseen = spent = 0.0
-    for moment, step, rate in _steps(rhythm, start, end):
+    longest_step = STEP if _echo(rhythm, start - asked) > SILENT else 1.0
+    for moment, step, rate in _steps(rhythm, start, end, longest_step):
         expected = (1 - ECHO) * trust * rate + _echo(rhythm, moment + step / 2 - asked)
         more = expected * step
         cost = step * (unseen**2 + unseen * more + more**2 / 3)
@@ -133,14 +135,14 @@ def _echo(rhythm: Rhythm, hours: float) -> float:
     return ECHO * rhythm.recent / ECHO_FADES * exp(-max(hours, 0.0) / ECHO_FADES)
 
 
-def _steps(rhythm: Rhythm, start: float, end: float) -> Iterator[tuple[float, float, float]]:
-    """(moment, hours to the next moment, usual rate) from ``start`` to ``end``."""
+def _steps(rhythm: Rhythm, start: float, end: float, longest: float) -> Iterator[tuple[float, float, float]]:
+    """(moment, hours to the next moment, usual rate) from ``start`` to ``end``; ``longest`` is at most an hour."""
     moment = start
     for hour, rate in _rates(rhythm, start):
         while moment < hour + 1:
             if moment >= end:
                 return
-            step = min(STEP, hour + 1 - moment, end - moment)
+            step = min(longest, hour + 1 - moment, end - moment)
             yield moment, step, rate
             moment += step
 
@@ -148,7 +150,7 @@ def _steps(rhythm: Rhythm, start: float, end: float) -> Iterator[tuple[float, fl
 def _expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
     """Articles usually published from ``start`` to ``end``; of a longer time only its first week counts."""
     hours = _hours(start)
-    return sum(step * rate for _, step, rate in _steps(rhythm, hours, min(_hours(end), hours + WEEK)))
+    return sum(step * rate for _, step, rate in _steps(rhythm, hours, min(_hours(end), hours + WEEK), 1.0))
 
 
 # --- rates ----------------------------------------------------------------------------------------------------------
@@ -177,13 +179,17 @@ def _drawn(articles: float, hours: float, weight: float, towards: float) -> floa
     return (articles + weight) / (hours + weight / towards)
 
 
+_FADES = log(2) / HALF_LIFE
+_FADING = {period: exp(-period * _FADES) for period in (DAY, WEEK)}
+
+
 def _watched(hour: int, period: int, since: float, asked: float) -> float:
     """Hours, faded like their articles, for which ``hour`` and those a period before were watched until ``asked``."""
     last = hour - period * max(0, ceil((hour - asked) / period))  # the last one that has begun
     seen = max(0.0, min(last + 1, asked) - max(last, since))
     before = max(0, floor((last - since) / period))
-    fading = 2 ** (-period / HALF_LIFE)
-    return (seen + fading * (1 - fading**before) / (1 - fading)) * 2 ** (-max(0.0, asked - last - 0.5) / HALF_LIFE)
+    fading = _FADING[period]
+    return (seen + fading * (1 - fading**before) / (1 - fading)) * exp(-max(0.0, asked - last - 0.5) * _FADES)
 
 
 def _hours(moment: datetime) -> float:
