@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from news.rhythm import with_articles
 from news.schedule import FEWEST, UNCONDITIONAL, in_words, start_of
@@ -26,13 +28,13 @@ from news.types import (
     Update,
     Validators,
 )
-from scheduler.cycle import House, poll
+from scheduler.cycle import House, due_sources, poll
 from scheduler.writer import DATABASE
 from store.store import Store
 from tests.khulasa.door import Place
 from tests.news.test_decide import NOW, article
 from tests.scheduler.houses import Rooms, fetched, reading, remembered, source
-from tests.scheduler.test_cycle import polled, visited
+from tests.scheduler.test_cycle import polled, remembering, visited
 from tests.scheduler.test_daemon import Day
 
 RIWAQ, DIFAF, SADA = source("riwaq"), source("difaf"), source("sada")
@@ -202,8 +204,8 @@ def rounds(data: Path, sources: Sequence[Source], answers: Sequence[Mapping[str,
     """Every quarter of an hour, for as many rounds as there are answers: who was asked in each, by id."""
     names = {s.url: s.id for s in sources}
     asked = []
-    for number, given in enumerate(answers):
-        rooms = Rooms({s.url: given.get(s.id, NotModified()) for s in sources})
+    for number, answered in enumerate(answers):
+        rooms = Rooms({s.url: answered.get(s.id, NotModified()) for s in sources})
         polled(rooms, data, *sources, now=NOW + number * timedelta(minutes=15))
         asked.append(Counter(names[url] for url, _ in rooms.asked))
     return asked
@@ -277,6 +279,16 @@ def test_after_a_month_off_the_daemon_asks_the_new_at_once_and_the_others_in_the
     assert len(asked) == len(set(asked))
     assert set(asked) - {source("new").url} <= in_turn
     assert len(in_turn) < len(names), f"some are not yet to be asked, {in_words(soon)} after the start"
+
+
+@given(remembering(), st.integers(0, 10**6), st.none() | st.integers(-(10**6), 10**6))
+def test_who_is_due_stays_due(case: tuple[list[Source], dict[str, SourceState]], later: int, start: int | None) -> None:
+    sources, states = case
+    started = None if start is None else NOW + timedelta(seconds=start)
+    now = due_sources(sources, states, NOW, started=started)
+    then = due_sources(sources, states, NOW + timedelta(seconds=later), started=started)
+    assert set(now) <= set(then)
+    assert set(now) <= set(due_sources(sources, states, NOW)), "a start hurries nobody"
 
 
 def test_a_poll_by_hand_asks_all_that_are_due_at_once(tmp_path: Path) -> None:
