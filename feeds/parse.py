@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import feedparser
 
 from arabic.encodings import decode
+from feeds.direct import read_directly
 from feeds.jsonfeed import parse_json_feed
 from feeds.parsed import document_of
 from feeds.structure import prepare, root_of
@@ -28,6 +29,7 @@ _CHALLENGE = re.compile(
     r"|enable javascript and cookies to continue|g-recaptcha|h-captcha|cf-turnstile",
     re.IGNORECASE,
 )
+_looks_like_html = feedparser.api.StrictFeedParser.looks_like_html
 _RESPONSE_HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -83,7 +85,7 @@ def parse(
         return prepared
     problems.extend(prepared.problems)
     try:
-        parsed = feedparser.parse(
+        parsed = read_directly(prepared.body, looks_like_html=_looks_like_html) or feedparser.parse(
             # Bytes in a stream: a str may open a file or a URL. No content-location: it would be put before guids.
             io.BytesIO(prepared.body),
             response_headers=_RESPONSE_HEADERS,
