@@ -18,7 +18,7 @@ _TAG = re.compile("<[^<>]*>?")
 # What most cleaned HTML is made of, and what any parser reads in one way as long as all that is opened is closed.
 _PLAIN_INLINE_NAMES = "a b bdi cite code del em i ins mark q s small span strong sub sup time u"
 _PLAIN_INLINE = frozenset(_PLAIN_INLINE_NAMES.split())
-_PLAIN_PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})  # a block inside would end them
+_PLAIN_PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})
 _PLAIN_BLOCKS = frozenset({"div", "ul", "ol", "li", "blockquote", "figure", "figcaption"})
 _PLAIN_TAG = re.compile('[a-z][a-z0-9]*(?: [a-z]+="[^"<>]*")*')
 _PARSERS_DIFFER = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -43,7 +43,6 @@ def _plain_lines(html: str) -> list[str] | None:
         return None
     pieces = [before]
     opened: list[str] = []
-    in_paragraph = False
     for part in parts:
         tag, end, text = part.partition(">")
         name, space, _ = tag.partition(" ")
@@ -53,14 +52,13 @@ def _plain_lines(html: str) -> list[str] | None:
             name = name[1:]
             if not opened or opened.pop() != name:
                 return None
-            in_paragraph = in_paragraph and name not in _PLAIN_PARAGRAPHS
         elif name in _PLAIN_INLINE:
             opened.append(name)
         elif name in _PLAIN_BLOCKS or name in _PLAIN_PARAGRAPHS:
-            if in_paragraph:
+            parent = opened[-1] if opened else "div"
+            if parent not in _PLAIN_BLOCKS or parent == name == "li":  # it would end its parent, or stand in two parts
                 return None
             opened.append(name)
-            in_paragraph = name in _PLAIN_PARAGRAPHS
         elif name not in ("br", "img"):
             return None
         pieces.append(text if name in _INLINE else f"\n{text}")
