@@ -15,8 +15,8 @@ from lxml.etree import _Element
 from feeds.element_names import NotPlainError, check_declarations, rows, version_of
 from feeds.walk import AS_XHTML, HTML, PLAIN, TYPES, Action, Attributes, Walk
 
-# feedparser takes C1 controls for windows-1252, and lets XLink's declarations appear among attributes.
-_C1_OR_XLINK = re.compile(rb"\xc2[\x80-\x9f]|1999/xlink")
+_XLINK = b"1999/xlink"  # feedparser sees its declarations among the attributes
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")  # feedparser takes these controls for windows-1252
 _C1_REFERENCE = re.compile(rb"&#(?:0*1[2-5][0-9]|[xX]0*[89][0-9a-fA-F]);")
 _REFERENCE_IN_QUERY = re.compile("&([A-Za-z0-9_]+);")
 _MAIL = re.compile(
@@ -39,7 +39,7 @@ def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Rea
 
     ``looks_like_html`` is feedparser's guess at a text that is declared plain.
     """
-    if _C1_OR_XLINK.search(body) or (b"&#" in body and _C1_REFERENCE.search(body)):
+    if _C1.search(body) or _XLINK in body or (b"&#" in body and _C1_REFERENCE.search(body)):
         return None
     parser = etree.XMLParser(resolve_entities=False, remove_comments=True, remove_pis=True, collect_ids=False)
     try:
@@ -92,33 +92,20 @@ class _Reader(Walk):
         value = self.address(element) if field in ("logo", "icon") else self.text(element)
         self.store(field, "" if attributes else value)
 
-    def title(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def title(self, element: _Element, attributes: Attributes, of: str) -> None:
         found = self.detail(element, attributes, PLAIN)
-        if not -1 < self.title_depth <= self.depth:
+        if of != "image" and not -1 < self.title_depth <= self.depth:
             self.store("title", found)
-        if found["value"]:
+        if of != "media" and found["value"]:
             self.title_depth = self.depth
 
-    def media_title(self, element: _Element, attributes: Attributes, _: str) -> None:
-        before = self.title_depth
-        self.title(element, attributes, "")
-        self.title_depth = before
-
-    def image_title(self, element: _Element, attributes: Attributes, _: str) -> None:
-        if self.detail(element, attributes, PLAIN)["value"]:
-            self.title_depth = self.depth
-
-    def description(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def summary(self, element: _Element, attributes: Attributes, usual: str) -> None:
+        """The second one is the content, if none has come yet."""
         if "summary" in self.context and not self.has_content:
             self.content(element, attributes, PLAIN)
         else:
-            self.store("summary" if self.in_entry else "subtitle", self.detail(element, attributes, HTML))
-
-    def summary(self, element: _Element, attributes: Attributes, _: str) -> None:
-        if "summary" in self.context and not self.has_content:
-            self.content(element, attributes, PLAIN)
-        else:
-            self.store("summary", self.detail(element, attributes, PLAIN))
+            field = "subtitle" if usual == HTML and not self.in_entry else "summary"
+            self.store(field, self.detail(element, attributes, usual))
 
     def content(self, element: _Element, attributes: Attributes, usual: str) -> None:
         self.has_content = True
@@ -142,9 +129,10 @@ class _Reader(Walk):
                 self.context["link"] = found["href"]
             return
         address = self.address(element)
-        if self.in_entry:
-            address = address.replace("&amp;", "&")
-        self.context["link"] = found["href"] = _REFERENCE_IN_QUERY.sub(r"&\g<1>", address)
+        if "&" in address:
+            address = address.replace("&amp;", "&") if self.in_entry else address
+            address = _REFERENCE_IN_QUERY.sub(r"&\g<1>", address)
+        self.context["link"] = found["href"] = address
 
     def enclosure(self, element: _Element, attributes: Attributes, _: str) -> None:
         self.leaf(element)

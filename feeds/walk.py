@@ -135,8 +135,10 @@ class Walk:
         return self.settled(self.resolved(text)) if text else ""
 
     def resolved(self, address: str) -> str:
+        if "///" in address:
+            address = _EXTRA_SLASHES.sub(r"\1", address)
         try:
-            return urljoin(self.base, _EXTRA_SLASHES.sub(r"\1", address))
+            return urljoin(self.base, address) if self.base else address
         except ValueError:
             return ""
 
