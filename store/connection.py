@@ -46,6 +46,8 @@ class Connection:
             if not read_only:
                 raw.execute("PRAGMA journal_mode = WAL")
                 migrations.apply(database)
+            elif any(True for _ in migrations.pending(database)):
+                raise StoreError(f"{path}: written by an earlier Khulasa: run `khulasa poll` once")
         except sqlite3.DatabaseError as fault:
             raw.close()
             raise StoreError(f"{path}: not a usable store: {fault}") from fault

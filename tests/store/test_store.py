@@ -211,6 +211,20 @@ def test_a_store_of_a_later_version_is_refused(tmp_path: Path) -> None:
         Store(path)
 
 
+def test_a_store_of_an_earlier_version_is_migrated_by_the_first_that_writes(tmp_path: Path) -> None:
+    path = tmp_path / "khulasa.db"
+    Store(path).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TABLE known_items")
+        raw.execute("DELETE FROM _sqlite_migrations WHERE name = 'm003_known_items'")
+    raw.close()
+    with pytest.raises(StoreError, match="khulasa poll"):
+        Store(path, read_only=True)
+    Store(path).close()
+    with Store(path, read_only=True) as store:
+        assert store.known_items("riwaq").items == b""
+
+
 def test_every_table_of_ours_is_strict_and_the_journal_is_wal(tmp_path: Path) -> None:
     Store(tmp_path / "khulasa.db").close()
     raw = sqlite3.connect(tmp_path / "khulasa.db")
