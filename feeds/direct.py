@@ -6,8 +6,6 @@ None is said to whatever it might see in another way. Judges nothing; feeds/pars
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree
 from lxml.etree import _Element
@@ -19,24 +17,16 @@ _XLINK = b"1999/xlink"  # feedparser sees its declarations among the attributes
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # feedparser takes these controls for windows-1252
 _C1_REFERENCE = re.compile(rb"&#(?:0*1[2-5][0-9]|[xX]0*[89][0-9a-fA-F]);")
 _REFERENCE_IN_QUERY = re.compile("&([A-Za-z0-9_]+);")
-_MAIL = re.compile(
-    r"[a-zA-Z0-9_\-.+]+@(?:\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.|(?:[a-zA-Z0-9\-]+\.)+)(?:[a-zA-Z]{2,4}|[0-9]{1,3})\]?"
-    r"(?:\?subject=\S+)?"
+_MAIL = re.compile(  # feedparser's, made to look at each character once
+    r"(?<![a-zA-Z0-9_\-.+])[a-zA-Z0-9_\-.+]++@"
+    r"(?:\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.|(?:[a-zA-Z0-9\-]+\.)+)(?:[a-zA-Z]{2,4}|[0-9]{1,3})\]?(?:\?subject=\S+)?"
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """What feedparser's result has, as far as feeds/parsed.py looks at it."""
-
-    version: str
-    feed: dict[str, Any]
-    entries: list[dict[str, Any]]
-
-
-def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Read | None:
+def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Walk | None:
     """What feedparser would make of ``body`` (from feeds/structure.prepare); None where it has to be asked.
 
+    The version, feed and entries of a Walk are what feedparser's result has, as far as feeds/parsed.py looks at it.
     ``looks_like_html`` is feedparser's guess at a text that is declared plain.
     """
     if _C1.search(body) or _XLINK in body or (b"&#" in body and _C1_REFERENCE.search(body)):
@@ -45,12 +35,11 @@ def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Rea
     try:
         check_declarations(body)
         root = etree.fromstring(body, parser)
-        version = version_of(root)
-        reader = _Reader(_PLACES, looks_like_html, is_atom=version == "atom10")
+        reader = _Reader(version_of(root), _PLACES, looks_like_html)
         reader.read(root)
     except (NotPlainError, RecursionError, etree.XMLSyntaxError):
         return None
-    return Read(version=version, feed=reader.feed, entries=reader.entries)
+    return reader
 
 
 class _Reader(Walk):

@@ -10,7 +10,8 @@ from importlib.resources import files
 from lxml.etree import _Element
 
 _USERLAND = "backend.userland.com/rss"  # whatever holds this is RSS to feedparser
-_DECLARED = re.compile(rb"xmlns(?::([^\s=]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# Bounded: of a million beginnings none may be searched to the end of the document.
+_DECLARED = re.compile(rb"xmlns(?::([^\s=:<>]{1,100}))?\s{0,9}=\s{0,9}(?:\"([^\"]{0,500})\"|'([^']{0,500})')")
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _RSS_10 = "http://purl.org/rss/1.0/"
 _RSS_090 = "http://my.netscape.com/rdf/simple/0.9/"

@@ -85,7 +85,8 @@ def parse(
         return prepared
     problems.extend(prepared.problems)
     try:
-        parsed = read_directly(prepared.body, looks_like_html=_looks_like_html) or feedparser.parse(
+        walk = read_directly(prepared.body, looks_like_html=_looks_like_html) if prepared.is_xml else None
+        parsed = walk or feedparser.parse(
             # Bytes in a stream: a str may open a file or a URL. No content-location: it would be put before guids.
             io.BytesIO(prepared.body),
             response_headers=_RESPONSE_HEADERS,

@@ -64,6 +64,7 @@ class Prepared:
 
     body: bytes
     problems: tuple[Problem, ...]
+    is_xml: bool = True  # False: only feedparser's loose parser makes something of it
 
 
 class _HostileError(Exception):
@@ -221,7 +222,7 @@ def _prepare_loose(head: str, text: str, problems: list[Problem]) -> Prepared | 
         text = text[: whole[-1] if len(whole) > 1 else MAX_LOOSE]
     if text.count("<") > MAX_LOOSE_TAGS or text.count("&") > 4 * MAX_LOOSE_TAGS:
         return Unreadable(reason=Reason.HOSTILE, message="malformed, and too many tags and references")
-    return Prepared(body=_LONG_DATE.sub(_shorter, (head + text).encode()), problems=tuple(problems))
+    return Prepared(body=_LONG_DATE.sub(_shorter, (head + text).encode()), problems=tuple(problems), is_xml=False)
 
 
 def _shorter(date: re.Match[bytes]) -> bytes:

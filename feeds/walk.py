@@ -34,10 +34,11 @@ _EXTRA_SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+-.]*://)(/*)")
 class Walk:
     """feedparser's state on its way; ``context`` is the feed or entry that is being filled."""
 
-    def __init__(self, places: Places, looks_like_html: Callable[[str], bool], *, is_atom: bool) -> None:
+    def __init__(self, version: str, places: Places, looks_like_html: Callable[[str], bool]) -> None:
+        self.version = version
+        self.is_atom = version.startswith("atom")
         self.places = places
         self.looks_like_html = looks_like_html
-        self.is_atom = is_atom
         self.feed: dict[str, Any] = {}
         self.entries: list[dict[str, Any]] = []
         self.context = self.feed
@@ -53,7 +54,7 @@ class Walk:
         name = name_of(root)
         self.attributes(root.items())
         if self.language and name != "rdf_rdf":
-            self.feed["language"] = self.language.replace("_", "-")
+            self.feed["language"] = self.language
         self.in_feed = name == "feed"
         self.inside(root, name)
 
@@ -150,8 +151,7 @@ class Walk:
         value = self.settled(_markup_in(element)) if kind == AS_XHTML else self.text(element)
         if kind == PLAIN and not self.is_atom and ("<" in value or "&" in value) and self.looks_like_html(value):
             kind = HTML
-        language = self.language.replace("_", "-") if self.language else None
-        return {"type": kind, "language": language, "base": self.base, "value": value}
+        return {"type": kind, "language": self.language, "base": self.base, "value": value}
 
     def store(self, name: str, value: str | dict[str, Any]) -> None:
         """Keep a field; with its detail where there is one."""
@@ -171,21 +171,8 @@ def _markup_in(element: _Element) -> str:
     pieces = [_escape(element.text or "")]
     for child in element:
         _write(child, pieces)
-    while len(pieces) > 1 and not pieces[-1].strip():
-        del pieces[-1]
-    while len(pieces) > 1 and not pieces[0].strip():
-        del pieces[0]
-    if (pieces[0] == "<div>" or pieces[0].startswith("<div ")) and pieces[-1] == "</div>":
-        depth = 0
-        for piece in pieces[:-1]:
-            if piece.startswith("</"):
-                depth -= 1
-                if depth == 0:
-                    break
-            elif piece.startswith("<"):
-                depth += 1
-        else:
-            pieces = pieces[1:-1]
+    if len(element) == 1 and pieces[1].startswith(("<div>", "<div ")) and not (pieces[0] + pieces[-1]).strip():
+        pieces = pieces[2:-2]
     return "".join(pieces)
 
 
