@@ -1,21 +1,22 @@
-"""Arabic feed documents made of the project's own word lists: always the same for the same seed.
+"""Arabic feed documents cut from the bundled newsroom's running text: always the same for the same seed.
 
 An item is made of its feed's seed and its own number alone, so that an item stays what it was while its feed moves on.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from random import Random
 
-from news.tables import read_table
+from khulasa.demo.outlets import newsroom
 
 BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)
 FEWEST, MOST = 20, 50  # items of a feed
 _SPACING = 350  # minutes from one item to the next: the last of 50 is 12 days after the first
-_WORDS = tuple(word for _, word, _ in read_table("category_words", ("category", "word", "weight")))
-_VERBS = tuple(word for (word,) in read_table("reporting_words", ("word",)))
+_ARABIC_WORD = re.compile("[\u0621-\u064a\u064b-\u0652]+[،.؛:]?|[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +110,24 @@ def _item(seed: int, number: int, full_share: float) -> _Item:
         title=_sentence(random, 9)[:-1],
         link=f"https://outlet-{seed}.example/news/{number}",
         date=BEGINNING + timedelta(minutes=_SPACING * number + random.randrange(_SPACING)),
-        author=random.choice(_WORDS),
-        category=random.choice(_WORDS),
+        author=_running(random, 2),
+        category=_running(random, 1),
         paragraphs=[_sentence(random, 35) for _ in range(8 if is_full else 1)],
     )
 
 
 def _sentence(random: Random, words: int) -> str:
-    return f"{random.choice(_VERBS)} {' '.join(random.choices(_WORDS, k=words))}."
+    return f"{_running(random, words)}."
+
+
+def _running(random: Random, words: int) -> str:
+    """So many words in a row from somewhere in the newsroom, without the mark after the last."""
+    text = _newsroom_words()
+    start = random.randrange(len(text) - words)
+    return " ".join(text[start : start + words]).rstrip("،.؛:")
+
+
+@cache
+def _newsroom_words() -> tuple[str, ...]:
+    documents = (outlet.body(is_later=False).decode(outlet.charset) for outlet in newsroom().outlets)
+    return tuple(word for document in documents for word in _ARABIC_WORD.findall(document))

@@ -25,6 +25,7 @@ FULL = 0.95  # what words can prove at most
 
 IN_TITLE, IN_OPENING, LATER = 3.0, 1.5, 1.0  # a word in the title counts as often
 OPENING = 40  # words
+JUDGED = 300  # words: what an article is about it says at its beginning, further down it digresses
 MOST_OF_ONE_WORD = 2  # mentions of one word that count: a text about one club repeats its name
 CHANCE = 1.0  # points that any text earns: everybody has children, a street and a Friday
 HALF = 5.0  # points beyond these that prove a category by half
@@ -67,7 +68,7 @@ def categories_of(
     Independent grounds for one category add up: two of one half each make three quarters.
     """
     evidence = Evidence(
-        title=tokens(title), text=tokens(text), terms=terms, hint=hint, countries=tuple(c.id for c in countries)
+        title=tokens(title), text=tokens(text)[:JUDGED], terms=terms, hint=hint, countries=tuple(c.id for c in countries)
     )
     doubt: dict[str, float] = defaultdict(lambda: 1.0)
     why: dict[str, list[str]] = defaultdict(list)

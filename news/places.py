@@ -18,6 +18,7 @@ _ENDINGS = ("", "\N{ARABIC LETTER TEH MARBUTA}", "ون", "ين", "ات", "تين
 
 IN_TITLE, IN_OPENING, LATER = 4.0, 2.0, 1.0  # points of one mention
 OPENING = 60  # words
+JUDGED = 300  # words of a text
 MOST_MENTIONS = 6  # of one country in the text: further ones say nothing new
 ENOUGH = 3.0  # points; one mention far down is no subject
 SHARE = 0.3  # of the points of the country mentioned most
@@ -34,7 +35,7 @@ def countries_of(*, title: Folded, text: Folded) -> tuple[Label, ...]:
     points: dict[str, float] = defaultdict(float)
     words: dict[str, list[str]] = defaultdict(list)
     mentions = [(IN_TITLE, found) for _, _, found in _find(tokens(title))]
-    for position, _, found in _find(tokens(text)):
+    for position, _, found in _find(tokens(text)[:JUDGED]):
         mentions.append((IN_OPENING if position < OPENING else LATER, found))
     certain = {found.countries[0] for _, found in mentions if len(found.countries) == 1}
     for weight, found in mentions:
