@@ -68,7 +68,11 @@ def categories_of(
     Independent grounds for one category add up: two of one half each make three quarters.
     """
     evidence = Evidence(
-        title=tokens(title), text=tokens(text)[:JUDGED], terms=terms, hint=hint, countries=tuple(c.id for c in countries)
+        title=tokens(title),
+        text=tokens(text)[:JUDGED],
+        terms=terms,
+        hint=hint,
+        countries=tuple(c.id for c in countries),
     )
     doubt: dict[str, float] = defaultdict(lambda: 1.0)
     why: dict[str, list[str]] = defaultdict(list)

@@ -80,7 +80,7 @@ def _first_visit(dates: list[datetime], now: datetime) -> Rhythm:
     appeared = [date for date in dates if date - since >= timedelta(seconds=1)]
     recent = min(sum(_echoing(now - moment) for moment in appeared), MOST)
     rhythm = Rhythm(since=since, asked=now, week=_counted([0.0] * WEEK, appeared, now), recent=recent)
-    missed = min(_expected(rhythm, max(dates[-1], since) if dates else now, now), MOST)
+    missed = min(_expected(rhythm, max(dates[-1], since) if dates else now, now, most=WEEK), MOST)
     return from_bytes(to_bytes(replace(rhythm, missed=missed)))
 
 
@@ -147,10 +147,13 @@ def _steps(rhythm: Rhythm, start: float, end: float, longest: float) -> Iterator
             moment += step
 
 
-def _expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
-    """Articles usually published from ``start`` to ``end``; of a longer time only its first week counts."""
+def _expected(rhythm: Rhythm, start: datetime, end: datetime, *, most: int = DAY) -> float:
+    """Articles usually published from ``start`` to ``end``; of more than ``most`` hours only the first count.
+
+    Between two visits lies a day at most, or a time in which nobody watched.
+    """
     hours = _hours(start)
-    return sum(step * rate for _, step, rate in _steps(rhythm, hours, min(_hours(end), hours + WEEK), 1.0))
+    return sum(step * rate for _, step, rate in _steps(rhythm, hours, min(_hours(end), hours + most), 1.0))
 
 
 # --- rates ----------------------------------------------------------------------------------------------------------

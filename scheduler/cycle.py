@@ -36,6 +36,8 @@ from store.store import Store
 
 log = structlog.get_logger()
 
+NOTHING_NEW = ("unchanged", "not_modified")  # outcomes
+
 Read = Callable[[Fetched, Source, datetime], Awaitable[Reading | Unreadable]]
 Planned = Callable[[Source, datetime], datetime | None]  # the next moment of a source's own schedule
 
@@ -157,14 +159,16 @@ async def poll(
 
 
 def _tell(source: Source, update: Update, result: FetchResult) -> None:
-    counts = {"new": update.new, "merged": update.merged, "corrected": update.corrected}
-    said = {name: count for name, count in counts.items() if count}
+    """One line for what came and for what went wrong; that nothing is new is worth none."""
     if isinstance(result, Postponed):
         log.info("source", id=source.id, outcome=update.outcome, message=result.wait.why)
     elif isinstance(result, Failed) or update.state.reason is not None:
         log.warning("source", id=source.id, outcome=update.outcome, message=update.state.message)
+    elif update.outcome in NOTHING_NEW:
+        log.debug("source", id=source.id, outcome=update.outcome)
     else:
-        log.info("source", id=source.id, outcome=update.outcome, **said)
+        counts = {"new": update.new, "merged": update.merged, "corrected": update.corrected}
+        log.info("source", id=source.id, outcome=update.outcome, **{name: n for name, n in counts.items() if n})
 
 
 _NOTHING_KNOWN = Known(by_key={}, by_fingerprint={})

@@ -92,7 +92,7 @@ def test_every_file_of_every_room_is_in_the_wheel(wheel: Path) -> None:
 def test_the_wheel_brings_the_command_and_the_licence(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         about = f"khulasa-{VERSION}.dist-info"
-        assert "khulasa = khulasa.cli:main" in archive.read(f"{about}/entry_points.txt").decode()
+        assert "khulasa = khulasa.__main__:main" in archive.read(f"{about}/entry_points.txt").decode()
         assert archive.read(f"{about}/licenses/LICENSE") == (TOP / "LICENSE").read_bytes()
 
 
