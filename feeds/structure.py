@@ -39,8 +39,10 @@ _GARBAGE = 16 * 1024  # characters before the root element that are looked at: w
 _ITEM_TAG = re.compile(r"<(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _PREFIX = re.compile(r"\sxmlns:([^\s=]+)")
 _TAG = re.compile(r"<[A-Za-z][^<>]*")
+# feedparser searches all of a date nine times, and looks for a mail address in an author in quadratic time.
 _LONG_DATE = re.compile(
-    rb"(<(?:[A-Za-z_][\w.\-]*:)?(?:pubDate|lastBuildDate|date|issued|modified|created|published|updated)(?:\s[^<>]*)?>)"
+    rb"(<(?:[A-Za-z_][\w.\-]*:)?(?:pubDate|lastBuildDate|date|issued|modified|created|published|updated|author|creator"
+    rb"|managingEditor|webMaster|publisher|name)(?:\s[^<>]*)?>)"
     rb"(?:<!\[CDATA\[)?([^<>\]]{" + str(4 * MAX_DATE).encode() + rb",}+)(?:\]\]>)?",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from news.schedule import DEFAULT_EVERY
 from news.types import Configuration, Source, SourceState
 from news.zones import zone_of
-from scheduler.cycle import House, due_sources, state_of, visit
+from scheduler.cycle import House, due_sources, state_of, unhurried, visit
 
 log = structlog.get_logger()
 
@@ -110,6 +110,7 @@ class Daemon:
         self._visits: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, datetime] = {}  # sources whose visit ended in a fault of ours, and until when
         self._started: datetime | None = None
+        self._remembered: dict[str, str] = {}  # the sources of which the store has a state, and for which address
         self._no_tick_before = 0.0  # on the loop's clock
         self._stopping = False
 
@@ -153,9 +154,13 @@ class Daemon:
             log.exception("tick failed")
 
     async def _start_visits(self, now: datetime) -> None:
-        states = await self._house.writer.do(lambda store: store.states())
-        self._started = self._started or now
-        for source in due_sources(self._configuration.sources, states, now, started=self._started):
+        if self._started is None:
+            states = await self._house.writer.do(lambda store: store.states())
+            self._remembered = {source_id: state.url for source_id, state in states.items()}
+            self._started = now
+        states = await self._house.writer.do(lambda store: store.due_states(now))
+        candidates = (s for s in self._configuration.sources if s.id in states or self._remembered.get(s.id) != s.url)
+        async for source in unhurried(due_sources(candidates, states, now, started=self._started)):
             if source.id not in self._visits and self._resting.get(source.id, now) <= now and not self._stopping:
                 task = asyncio.create_task(self._visit(source, states, now))
                 self._visits[source.id] = task
@@ -164,6 +169,7 @@ class Daemon:
         try:
             among = len(self._configuration.sources)
             await visit(source, state_of(source, states), self._house, now=now, among=among)
+            self._remembered[source.id] = source.url
         except Exception:  # one source's bad luck is not the others'
             # Nothing is remembered of this visit: without a rest the publisher would be asked again with every tick.
             self._resting[source.id] = now + (source.every or DEFAULT_EVERY)

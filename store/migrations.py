@@ -25,8 +25,9 @@ def m002_manners(db: Database) -> None:
 
 @migrations()
 def m003_known_items(db: Database) -> None:
-    """Digests of the items of each source's newest document: what is among them needs no reading again."""
-    db.conn.execute(_M003)
+    """Digests of the items of each source's newest document, which need no reading again; who is due, by an index."""
+    for statement in _M003.split(";\n"):
+        db.conn.execute(statement)
 
 
 _M001 = """
@@ -187,5 +188,7 @@ CREATE TABLE known_items (
     source_id TEXT PRIMARY KEY REFERENCES source_states ON DELETE CASCADE,
     head BLOB NOT NULL,
     items BLOB NOT NULL
-) STRICT
+) STRICT;
+
+CREATE INDEX source_states_due ON source_states (next_check) WHERE gone = 0
 """

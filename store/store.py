@@ -135,6 +135,13 @@ class Store:
         """What we remember of every source, also of those no longer configured."""
         return {row["source_id"]: state_from_row(row) for row in self._connection.all("SELECT * FROM source_states")}
 
+    def due_states(self, now: datetime) -> dict[str, SourceState]:
+        """What we remember of the sources whose next check has come."""
+        rows = self._connection.all(
+            "SELECT * FROM source_states WHERE gone = 0 AND (next_check IS NULL OR next_check <= ?)", (seconds(now),)
+        )
+        return {row["source_id"]: state_from_row(row) for row in rows}
+
     def rhythm(self, source_id: str) -> Rhythm:
         """How often a source publishes, as far as we have seen."""
         rows = self._connection.all("SELECT rhythm FROM rhythms WHERE source_id = ?", (source_id,))

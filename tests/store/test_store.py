@@ -103,6 +103,17 @@ def test_what_a_source_is_remembered_by_comes_back(store: Store) -> None:
     assert store.document_titles() == {"riwaq": "الرواق"}, "a visit without a document keeps the name"
 
 
+def test_those_whose_next_check_has_come_are_found(store: Store) -> None:
+    for name, hours, gone in (("late", -1, False), ("now", 0, False), ("later", 1, False), ("gone", -1, True)):
+        state = SourceState(
+            source_id=name, url=f"https://{name}.example/", next_check=NOW + timedelta(hours=hours), gone=gone
+        )
+        store.apply(Update(at=NOW, state=state, outcome="ok"))
+    store.apply(Update(at=NOW, state=SourceState(source_id="never", url="https://never.example/"), outcome="ok"))
+    assert set(store.due_states(NOW)) == {"late", "now", "never"}
+    assert store.due_states(NOW)["late"] == store.states()["late"]
+
+
 def test_known_finds_entries_by_key_and_texts_by_fingerprint(store: Store) -> None:
     write(store, full())
     known = store.known("difaf", [article("7", fingerprint="other"), article("8", source="difaf")])
@@ -216,6 +227,7 @@ def test_a_store_of_an_earlier_version_is_migrated_by_the_first_that_writes(tmp_
     Store(path).close()
     with sqlite3.connect(path) as raw:
         raw.execute("DROP TABLE known_items")
+        raw.execute("DROP INDEX source_states_due")
         raw.execute("DELETE FROM _sqlite_migrations WHERE name = 'm003_known_items'")
     raw.close()
     with pytest.raises(StoreError, match="khulasa poll"):
