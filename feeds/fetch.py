@@ -8,7 +8,7 @@ import asyncio
 import os
 import re
 import ssl
-from collections.abc import MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import TracebackType
@@ -59,7 +59,7 @@ class Fetcher:
     """Asks for addresses, each in its turn. Use as ``async with``.
 
     ``names`` answers name lookups in place of the system's resolver. ``waits`` are the host groups that asked to be
-    left alone, by name; what is heard of them is added.
+    left alone, by name; what is heard of them is added. ``room`` returns when there is room for another body.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Fetcher:
         site_url: str,
         names: AbstractResolver | None = None,
         waits: MutableMapping[str, HostWait] | None = None,
+        room: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._settings = settings
         self._user_agent = user_agent(version, site_url, settings.contact)
@@ -78,6 +79,7 @@ class Fetcher:
         self._session: aiohttp.ClientSession | None = None
         self._turns = Turns(settings)
         self._waits = {} if waits is None else waits
+        self._room = room
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
@@ -124,6 +126,8 @@ class Fetcher:
                 wait = self._waits.get(group)
                 if wait is not None and wait.until > now and not alone:
                     return Postponed(wait=wait)
+                if self._room is not None:
+                    await self._room()
                 if not ours:
                     self._turns.rest(group)
                 began = clock()

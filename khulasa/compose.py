@@ -1,6 +1,6 @@
 """Puts the rooms together: one house for polling, one for publishing, one for serving."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from importlib.metadata import version
@@ -36,8 +36,13 @@ def public_folder(data: Path) -> Path:
     return data / "public"
 
 
-def fetcher(settings: FetchSettings, site: Site, waits: dict[str, HostWait] | None = None) -> Fetcher:
-    return Fetcher(settings, version=VERSION, site_url=site.url, waits=waits)
+def fetcher(
+    settings: FetchSettings,
+    site: Site,
+    waits: dict[str, HostWait] | None = None,
+    room: Callable[[], Awaitable[None]] | None = None,
+) -> Fetcher:
+    return Fetcher(settings, version=VERSION, site_url=site.url, waits=waits, room=room)
 
 
 def remembered(data: Path) -> Store:
@@ -53,10 +58,17 @@ async def house(current: Callable[[], Configuration], data: Path) -> AsyncIterat
     async with Writer(data) as writer, Readers() as readers, AsyncExitStack() as opened:
         tidy(public_folder(data))
         waits = await writer.do(lambda store: store.host_waits())
-        yield House(fetch=_fetching(current, opened, waits), read=readers.read, writer=writer, planned=planned)
+        yield House(
+            fetch=_fetching(current, opened, waits, readers.room), read=readers.read, writer=writer, planned=planned
+        )
 
 
-def _fetching(current: Callable[[], Configuration], opened: AsyncExitStack, waits: dict[str, HostWait]) -> Fetch:
+def _fetching(
+    current: Callable[[], Configuration],
+    opened: AsyncExitStack,
+    waits: dict[str, HostWait],
+    room: Callable[[], Awaitable[None]],
+) -> Fetch:
     """Fetches by the settings of the moment; a request under way keeps those it began with.
 
     Who asked to be left alone (``waits``) is left alone under any settings.
@@ -66,7 +78,7 @@ def _fetching(current: Callable[[], Configuration], opened: AsyncExitStack, wait
     async def fetch(url: str, validators: Validators, *, now: datetime, alone: bool = False) -> FetchResult:
         settings = (current().fetch, current().site)
         if settings not in fetchers:
-            fetchers[settings] = await opened.enter_async_context(fetcher(*settings, waits))
+            fetchers[settings] = await opened.enter_async_context(fetcher(*settings, waits, room))
         return await fetchers[settings].fetch(url, validators, now=now, alone=alone)
 
     return fetch

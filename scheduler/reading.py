@@ -25,6 +25,7 @@ from news.zones import zone_of
 
 DEADLINE = 20.0  # seconds for one document; an honest one of 500 entries takes about one
 MOST_WORKERS = 4
+MOST_WAITING = 32  # documents, which wait in memory
 _ATTEMPTS = 3
 
 
@@ -43,6 +44,9 @@ class Readers:
         self._deadline = deadline
         self._pool = _new_pool()
         self._ending: list[asyncio.Future[None]] = []  # pools that gave up
+        self._waiting = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,8 +57,23 @@ class Readers:
         self._end_pool()
         await asyncio.gather(*self._ending)
 
+    async def room(self) -> None:
+        """Return when few enough documents wait to be read: the network can bring them faster than they are read."""
+        await self._has_room.wait()
+
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Reading | Unreadable:
         """Read in a worker. A hang or a death of the worker comes back as Unreadable."""
+        self._waiting += 1
+        if self._waiting >= MOST_WAITING:
+            self._has_room.clear()
+        try:
+            return await self._read(fetched, source, now)
+        finally:
+            self._waiting -= 1
+            if self._waiting < MOST_WAITING:
+                self._has_room.set()
+
+    async def _read(self, fetched: Fetched, source: Source, now: datetime) -> Reading | Unreadable:
         for _ in range(_ATTEMPTS):
             try:
                 return await asyncio.wrap_future(self._scheduled(fetched, source, now))

@@ -446,3 +446,24 @@ def test_a_cancelled_fetch_is_cancelled_and_gives_its_place_back(publisher: Publ
 )
 def test_the_user_agent(site: str, contact: str | None, said: str) -> None:
     assert user_agent("1", site, contact) == said
+
+
+def test_nobody_is_asked_while_there_is_no_room_for_the_answer(publisher: Publisher) -> None:
+    url = publisher.script("/feed", answer(body=b"<rss/>"))
+
+    async def ask() -> tuple[int, FetchResult]:
+        opened = asyncio.Event()
+
+        async def room() -> None:
+            await opened.wait()
+
+        async with Fetcher(settings(), version="1", site_url="https://khulasa.example/", room=room) as fetching:
+            asking = asyncio.ensure_future(fetching.fetch(url, now=NOW))
+            await asyncio.sleep(0.05)
+            before = len(publisher.requests)
+            opened.set()
+            return before, await asking
+
+    before, result = asyncio.run(ask())
+    assert before == 0
+    assert isinstance(result, Fetched)

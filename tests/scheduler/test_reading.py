@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from news.types import Fetched, Reading, Reason, Unreadable
-from scheduler.reading import Readers, read_document
+from scheduler.reading import MOST_WAITING, Readers, read_document
 from tests.news.test_decide import NOW, RIWAQ
 
 T = TypeVar("T")
@@ -168,3 +168,18 @@ def test_a_pool_that_was_never_asked_closes_too() -> None:
         return None
 
     with_readers(nothing)
+
+
+def test_there_is_room_again_when_documents_have_been_read() -> None:
+    async def life(readers: Readers) -> tuple[bool, bool]:
+        waiting = [asyncio.ensure_future(readers.read(GOOD, RIWAQ, NOW)) for _ in range(MOST_WAITING)]
+        await asyncio.sleep(0)
+        room = asyncio.ensure_future(readers.room())
+        await asyncio.sleep(0)
+        was_full = not room.done()
+        await room
+        had_room_before_the_end = not all(reading.done() for reading in waiting)
+        await asyncio.gather(*waiting)
+        return was_full, had_room_before_the_end
+
+    assert with_readers(life) == (True, True)
