@@ -27,7 +27,10 @@ class Turns:
     async def turn(self, group: str) -> AsyncIterator[None]:
         """First the group's place, then everybody's: who waits for a slow group takes no place from others."""
         clock = asyncio.get_running_loop().time
-        async with self._places_at.setdefault(group, asyncio.Semaphore(self._settings.at_once_per_host)):
+        places = self._places_at.get(group)
+        if places is None:
+            places = self._places_at[group] = asyncio.Semaphore(self._settings.at_once_per_host)
+        async with places:
             while True:
                 await asyncio.sleep(self._rests.get(group, 0.0) - clock())
                 async with self._places.taken():

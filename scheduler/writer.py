@@ -72,6 +72,7 @@ class Writer:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._works: SimpleQueue[_Work | None] = SimpleQueue()
+        self._is_open = False
 
     async def __aenter__(self) -> Self:
         self._lock = WriterLock(self._data)
@@ -84,6 +85,7 @@ class Writer:
         except BaseException:
             self._end()
             raise
+        self._is_open = True
         return self
 
     async def __aexit__(
@@ -93,14 +95,15 @@ class Writer:
 
     async def do(self, work: Callable[[Store], T]) -> T:
         """Run ``work`` on the store, after everything asked before. A cancelled caller does not stop it."""
-        if not self._thread.is_alive():
+        if not self._is_open:
             raise RuntimeError("a Writer is used inside `async with`")
         answered: asyncio.Future[T] = self._loop.create_future()
         self._works.put(_Work(work, answered))
-        return await asyncio.shield(answered)
+        return await answered  # cancelled, it only says that nobody waits for the answer
 
     def _end(self) -> None:
         """Let go of the lock when everything asked for is done, also what nobody waits for any more."""
+        self._is_open = False
         self._works.put(None)
         self._thread.join()
         self._lock.release()
