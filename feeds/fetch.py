@@ -84,7 +84,7 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=0,  # the places above are the limit
+                limit=0,  # the turns are the limit
                 resolver=self._names or SystemNames(),
                 socket_factory=self._guard.make_socket,
             ),
@@ -107,7 +107,7 @@ class Fetcher:
     ) -> FetchResult:
         """GET ``url``, redirects followed, unless ``validators`` still hold. Their faults come back as Failed.
 
-        The deadline covers lookups, connecting, redirects and the whole body; waiting for a place does not count.
+        The deadline covers lookups, connecting, redirects and the whole body; waiting for its turn does not count.
         ``alone``: what others of its host group were told does not concern it, nor they what it is told.
         """
         checked = check_url(url)

@@ -75,7 +75,7 @@ class _HostileError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class _Bones:
-    """What one pass of expat saw. Places are offsets in bytes."""
+    """What one pass of expat saw. Slots are offsets in bytes."""
 
     open_elements: list[str] = field(default_factory=list)
     around_items: tuple[str, ...] = ()  # what was open around the first item

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from feeds.places import Places
+from feeds.slots import Slots
 from news.types import FetchSettings
 
 MOST_RESTS = 10_000  # groups remembered when their rest is over
@@ -19,21 +19,21 @@ class Turns:
 
     def __init__(self, settings: FetchSettings) -> None:
         self._settings = settings
-        self._places = Places(settings.at_once)
-        self._places_at: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._slots = Slots(settings.at_once)
+        self._slots_at: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._rests: dict[str, float] = {}  # until when, on the loop's clock
 
     @asynccontextmanager
     async def turn(self, group: str) -> AsyncIterator[None]:
-        """First the group's place, then everybody's: who waits for a slow group takes no place from others."""
+        """First the group's slot, then everybody's: who waits for a slow group takes no slot from others."""
         clock = asyncio.get_running_loop().time
-        places = self._places_at.get(group)
-        if places is None:
-            places = self._places_at[group] = asyncio.Semaphore(self._settings.at_once_per_host)
-        async with places:
+        slots = self._slots_at.get(group)
+        if slots is None:
+            slots = self._slots_at[group] = asyncio.Semaphore(self._settings.at_once_per_host)
+        async with slots:
             while True:
                 await asyncio.sleep(self._rests.get(group, 0.0) - clock())
-                async with self._places.taken():
+                async with self._slots.taken():
                     if self._rests.get(group, 0.0) <= clock():  # else another of the group was quicker
                         yield
                         return

@@ -15,7 +15,7 @@ from feeds.element_names import NotPlainError, name_of
 
 Attributes = dict[str, str]
 Action = tuple[Callable[[Any, _Element, Attributes, str], None], str]  # with (the walk, element, attributes, the text)
-Places = Mapping[str, Mapping[str, Action]]  # by place and name of the element
+Slots = Mapping[str, Mapping[str, Action]]  # by place and name of the element
 
 PLAIN, HTML, AS_XHTML = "text/plain", "text/html", "application/xhtml+xml"
 TYPES = {"text": PLAIN, "plain": PLAIN, "html": HTML, "xhtml": AS_XHTML, PLAIN: PLAIN, HTML: HTML, AS_XHTML: AS_XHTML}
@@ -34,7 +34,7 @@ _EXTRA_SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+-.]*://)(/*)")
 class Walk:
     """feedparser's state on its way; ``context`` is the feed or entry that is being filled."""
 
-    def __init__(self, version: str, places: Places, looks_like_html: Callable[[str], bool]) -> None:
+    def __init__(self, version: str, places: Slots, looks_like_html: Callable[[str], bool]) -> None:
         self.version = version
         self.is_atom = version.startswith("atom")
         self.places = places

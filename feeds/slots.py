@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 SLOW_AFTER = 0.5  # seconds; a server that answers at all has mostly done so by then
-SLOW_SHARE = 4  # slow ones for each place
+SLOW_SHARE = 4  # slow ones for each slot
 
 
-class Places:
-    """``at_once`` places. A holder that takes long makes room for the next one and goes on beside the others.
+class Slots:
+    """``at_once`` slots. A holder that takes long makes room for the next one and goes on beside the others.
 
-    Else as many hostile servers as there are places would hold up everybody until their deadlines. Of slow holders
-    there are at most four times ``at_once``; the next one keeps its place.
+    Else as many hostile servers as there are slots would hold up everybody until their deadlines. Of slow holders
+    there are at most four times ``at_once``; the next one keeps its slot.
     """
 
     def __init__(self, at_once: int, *, slow_after: float = SLOW_AFTER) -> None:
@@ -26,7 +26,7 @@ class Places:
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[None]:
-        """Wait for a place, and hold it inside."""
+        """Wait for a slot, and hold it inside."""
         await self._free.acquire()
         is_slow = False
 

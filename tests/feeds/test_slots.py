@@ -1,16 +1,16 @@
-"""Places: so many at once, and whoever is slow holds up nobody."""
+"""Slots: so many at once, and whoever is slow holds up nobody."""
 
 import asyncio
 
 import pytest
 
-from feeds.places import Places
+from feeds.slots import Slots
 
 
 class Counted:
     """Holders of places, each for as long as it is told; who is inside, and in which order they left."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Slots) -> None:
         self.places = places
         self.inside = 0
         self.most = 0
@@ -34,7 +34,7 @@ async def settle() -> None:
 
 def test_there_are_so_many_places_while_nobody_is_slow() -> None:
     async def life() -> None:
-        counted, done = Counted(Places(3, slow_after=60)), asyncio.Event()
+        counted, done = Counted(Slots(3, slow_after=60)), asyncio.Event()
         holders = [asyncio.create_task(counted.hold(str(n), done)) for n in range(10)]
         await settle()
         assert counted.inside == 3
@@ -48,7 +48,7 @@ def test_there_are_so_many_places_while_nobody_is_slow() -> None:
 
 def test_who_is_slow_makes_room_for_the_next_one_and_goes_on() -> None:
     async def life() -> None:
-        counted, never, at_once = Counted(Places(2, slow_after=0.02)), asyncio.Event(), asyncio.Event()
+        counted, never, at_once = Counted(Slots(2, slow_after=0.02)), asyncio.Event(), asyncio.Event()
         at_once.set()
         slow = [asyncio.create_task(counted.hold("slow", never)) for _ in range(2)]
         await settle()
@@ -64,7 +64,7 @@ def test_who_is_slow_makes_room_for_the_next_one_and_goes_on() -> None:
 @pytest.mark.parametrize("cancelled", [False, True])
 def test_of_slow_ones_there_are_not_too_many_and_every_place_comes_back(cancelled: bool) -> None:
     async def life() -> None:
-        counted, done = Counted(Places(1, slow_after=0)), asyncio.Event()
+        counted, done = Counted(Slots(1, slow_after=0)), asyncio.Event()
         holders = [asyncio.create_task(counted.hold(str(n), done)) for n in range(20)]
         await asyncio.sleep(0.2)
         assert counted.inside == 5
