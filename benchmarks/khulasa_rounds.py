@@ -37,9 +37,9 @@ async def _poll(configuration: Configuration, data: Path, now: datetime, told: d
     watch = asyncio.create_task(_lateness(told))
     async with compose.house(lambda: configuration, data) as home:
         updates = await poll(configuration.sources, home, now=now)
-    watch.cancel()
-    with suppress(asyncio.CancelledError):
-        await watch
+        watch.cancel()  # before the house is closed: nobody waits for the loop then
+        with suppress(asyncio.CancelledError):
+            await watch
     if len(updates) != len(configuration.sources) or None in updates:
         raise SystemExit(f"{len(configuration.sources)} sources, {len(updates)} asked, {updates.count(None)} in vain")
 

@@ -37,6 +37,10 @@ def read_document(fetched: Fetched, source: Source, now: datetime) -> Reading | 
     return Reading(document=replace(document, entries=()), articles=articles_of(document, source=source, now=now))
 
 
+def _nothing() -> None:
+    """What the first worker is given to do."""
+
+
 class Readers:
     """The pool. ``async with Readers() as readers: await readers.read(fetched, source, now)``."""
 
@@ -44,6 +48,7 @@ class Readers:
         self._deadline = deadline
         self._pool = _new_pool()
         self._ending: list[asyncio.Future[None]] = []  # pools that gave up
+        self._starting: asyncio.Task[None] | None = None
         self._waiting = 0
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -66,12 +71,28 @@ class Readers:
         self._waiting += 1
         if self._waiting >= MOST_WAITING:
             self._has_room.clear()
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start())
         try:
+            await asyncio.shield(self._starting)
             return await self._read(fetched, source, now)
         finally:
             self._waiting -= 1
             if self._waiting < MOST_WAITING:
                 self._has_room.set()
+
+    async def _start(self) -> None:
+        """Start the workers beside the loop, which would stand still for the tenth of a second that each one takes."""
+
+        def start() -> None:
+            with _interrupts_held():
+                self._pool.schedule(_nothing)
+
+        try:
+            await asyncio.to_thread(start)
+        except BaseException:
+            self._starting = None  # the next document tries again
+            raise
 
     async def _read(self, fetched: Fetched, source: Source, now: datetime) -> Reading | Unreadable:
         for _ in range(_ATTEMPTS):
