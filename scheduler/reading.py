@@ -59,6 +59,8 @@ class Readers:
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._starting is not None:
+            await asyncio.wait([self._starting])  # a worker that is stopped half begun complains
         self._end_pool()
         await asyncio.gather(*self._ending)
 
