@@ -16,6 +16,7 @@ def article(
     summary: str | None = None,
     link: str | None = None,
     hours_ago: int = 2,
+    date: datetime | None = None,
     date_source: DateSource = DateSource.PUBLISHED,
     fingerprint: str | None = "f-park",
     byline: str | None = None,
@@ -24,7 +25,7 @@ def article(
     countries: tuple[Label, ...] = (),
 ) -> Article:
     """One appearance at ``source``, first seen now."""
-    date = NOW - timedelta(hours=hours_ago)
+    date = date or NOW - timedelta(hours=hours_ago)
     appearance = Appearance(
         source_id=source,
         key=key,

@@ -1,17 +1,14 @@
 """What one fetch means: every case of an entry, and of a source's state."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from news.decide import body_hash, decide
 from news.types import (
     Advice,
-    Appearance,
     Article,
-    DateConfidence,
     DateSource,
     Document,
-    Entry,
     Failed,
     Fetched,
     Known,
@@ -25,8 +22,9 @@ from news.types import (
     Update,
     Validators,
 )
+from tests.news import articles
+from tests.news.articles import NOW
 
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RIWAQ = Source(id="riwaq", title="الرواق", url="https://riwaq.example/rss")
 STATE = SourceState(source_id="riwaq", url=RIWAQ.url)
 HARVEST = "أعلنت وزارة الزراعة أن موسم القمح تجاوز التوقعات بعد أمطار وفيرة في المحافظات الشمالية"
@@ -46,38 +44,20 @@ def article(
     category: str = "economy",
     byline: str | None = None,
 ) -> Article:
-    """An entry as it comes from a worker: concluded, with one appearance."""
-    link = link or f"https://{source}.example/{key}"
-    entry = Entry(guid=key, link=link, title=title, content=f"<p>{text}</p>")
-    appearance = Appearance(
-        source_id=source,
-        key=key,
+    """An entry as it comes from a worker: concluded, with one appearance, named by its text."""
+    made = articles.article(
+        source,
+        key,
         title=title,
-        link=link,
-        guid=key,
-        author=None,
+        content=f"<p>{text}</p>",
+        link=link or f"https://{source}.example/{key}",
         date=date,
         date_source=date_source,
-        first_seen=NOW,
-        entry_hash=str(hash((title, text))),
         fingerprint=fingerprint,
         byline=byline,
-    )
-    return Article(
-        id=fingerprint or f"{source}-{key}",
-        entry=entry,
-        appearances=(appearance,),
-        date=date,
-        date_confidence=DateConfidence.EXACT,
-        updated=date,
-        fold_version=1,
-        language="ar",
-        byline=byline,
-        agency=None,
-        related=(),
         categories=(Label(id=category, score=0.9, why="words"),),
-        countries=(),
     )
+    return replace(made, id=fingerprint or made.id)
 
 
 def known(*articles: Article) -> Known:

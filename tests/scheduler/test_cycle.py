@@ -13,7 +13,8 @@ from news.decide import body_hash
 from news.errors import StoreError
 from news.types import Failed, NotModified, Reason, Source, SourceState, Unreadable, Update, Validators
 from scheduler.cycle import House, due_sources, is_due, poll, state_of, visit
-from tests.news.test_decide import BRIDGE, NOW, article
+from tests.news.articles import NOW
+from tests.news.test_decide import BRIDGE, article
 from tests.scheduler.houses import Rooms, fetched, reading, remembered, source
 
 RIWAQ, DIFAF, SADA = source("riwaq"), source("difaf"), source("sada")

@@ -32,7 +32,8 @@ from scheduler.cycle import House, due_sources, poll
 from scheduler.writer import DATABASE
 from store.store import Store
 from tests.khulasa.door import Place
-from tests.news.test_decide import NOW, article
+from tests.news.articles import NOW
+from tests.news.test_decide import article
 from tests.scheduler.houses import Rooms, fetched, reading, remembered, source
 from tests.scheduler.test_cycle import polled, remembering, visited
 from tests.scheduler.test_daemon import Day

@@ -16,7 +16,8 @@ from news.types import Article, Configuration, Feed, FeedRule, FetchSettings, Si
 from scheduler.publication import LISTS, Published, publish_changes
 from scheduler.writer import Writer
 from store.store import Store
-from tests.news.test_decide import BRIDGE, NOW, article
+from tests.news.articles import NOW
+from tests.news.test_decide import BRIDGE, article
 from tests.scheduler.houses import remembered, source
 
 CONFIGURATION = Configuration(

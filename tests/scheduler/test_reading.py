@@ -12,7 +12,8 @@ import pytest
 
 from news.types import Fetched, Reading, Reason, Unreadable
 from scheduler.reading import MOST_WAITING, Readers, read_document
-from tests.news.test_decide import NOW, RIWAQ
+from tests.news.articles import NOW
+from tests.news.test_decide import RIWAQ
 
 T = TypeVar("T")
 

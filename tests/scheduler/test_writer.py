@@ -14,7 +14,7 @@ from news.errors import AnotherWriter, StoreError
 from news.types import SourceState, Update
 from scheduler.writer import DATABASE, LOCK, Writer, WriterLock
 from store.store import Store
-from tests.news.test_decide import NOW
+from tests.news.articles import NOW
 
 _HOLD = """
 import sys

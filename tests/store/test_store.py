@@ -27,7 +27,8 @@ from news.types import (
     Validators,
 )
 from store.store import Store
-from tests.news.test_decide import NOW, article
+from tests.news.articles import NOW
+from tests.news.test_decide import article
 
 STATE = SourceState(
     source_id="riwaq",
