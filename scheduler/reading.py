@@ -110,8 +110,7 @@ class Readers:
 
     def _scheduled(self, fetched: Fetched, source: Source, now: datetime) -> ProcessFuture[Reading | Unreadable]:
         def schedule() -> ProcessFuture[Reading | Unreadable]:
-            with _interrupts_held():
-                return self._pool.schedule(read_document, args=(fetched, source, now), timeout=self._deadline)
+            return self._pool.schedule(read_document, args=(fetched, source, now), timeout=self._deadline)
 
         try:
             return schedule()
@@ -120,7 +119,8 @@ class Readers:
             # memory kills whom it likes.
             self._end_pool()
             self._pool = _new_pool()
-            return schedule()
+            with _interrupts_held():
+                return schedule()
 
     def _end_pool(self) -> None:
         self._pool.stop()
