@@ -9,11 +9,11 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import categories, polling, reading, rhythms
+from benchmarks import categories, intervals, polling, reading, rhythms
 from benchmarks.loopback_site import MissingServer
 from benchmarks.measured import ProgramFailed
 
-BENCHMARKS = ("reading", "categories", "rhythms", "polling")
+BENCHMARKS = ("reading", "categories", "rhythms", "intervals", "polling")
 
 
 def main() -> None:
@@ -31,6 +31,7 @@ def main() -> None:
         "reading": reading.table,
         "categories": categories.table,
         "rhythms": rhythms.table,
+        "intervals": intervals.table,
         "polling": partial(polling.table, feeds=asked.feeds, repeat=asked.repeat),
     }
     # Ended from outside, it still stops its servers and removes its folders.
