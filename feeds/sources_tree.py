@@ -83,7 +83,7 @@ class Page:
 
     def find(self, path: Steps) -> tuple[Scalar | None, Node]:
         """The node under ``path`` and its key; the nearest one above it, without key, where there is none."""
-        assert self.root is not None  # noqa: S101
+        assert self.root is not None  # noqa: S101 – who asks for a node has read a document
         key, node = None, self.root
         for step in path:
             if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:

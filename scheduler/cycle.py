@@ -149,7 +149,7 @@ async def poll(
     async def one(source: Source) -> Update | None:
         try:
             update = await visit(source, state_of(source, states), house, now=now, among=len(sources))
-        except Exception:
+        except Exception:  # one source's bad luck is not the others'
             log.exception("visit failed", id=source.id)
             return None
         told = replace(update, articles=(), decisions=())

@@ -1,8 +1,10 @@
 """Hostile servers that need more than one answer: memory, both families of addresses, TLS, headers, our own door."""
 
 import asyncio
+import errno
 import importlib
 import json
+import os
 import socket
 import ssl
 import subprocess
@@ -117,7 +119,9 @@ def both() -> Iterator[tuple[Publisher, Publisher]]:
         try:
             with Publisher(host="::1", port=four.port) as six:
                 yield four, six
-        except OSError:
+        except OSError as fault:
+            if os.environ.get("CI") == "true" or fault.errno != errno.EADDRNOTAVAIL:
+                raise
             pytest.skip("this machine has no ::1")
 
 
