@@ -30,6 +30,13 @@ def m003_known_items(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def m004_search(db: Database) -> None:
+    """The index of words, what waits to be indexed, and how far what was made by the Arabic layer has been rebuilt."""
+    for statement in _M004.split(";\n"):
+        db.conn.execute(statement)
+
+
 _M001 = """
 CREATE TABLE source_states (
     source_id TEXT PRIMARY KEY,
@@ -191,4 +198,31 @@ CREATE TABLE known_items (
 ) STRICT;
 
 CREATE INDEX source_states_due ON source_states (next_check) WHERE gone = 0
+"""
+
+_M004 = """
+-- What each row of the index was made of: an index without content can only forget what it is told word for word.
+CREATE TABLE search_documents (
+    place INTEGER PRIMARY KEY, -- grows with the article's date: see store/search.py
+    article_id TEXT NOT NULL UNIQUE,
+    terms BLOB NOT NULL -- marks, terms of the title, terms of the text: a line each, compressed
+) STRICT;
+
+-- Terms are words already (arabic/stems.py); marks such as s:riwaq and c:politics are the fields that can be asked for.
+CREATE VIRTUAL TABLE search_terms USING fts5 (
+    marks, title, text, content = '', columnsize = 0, tokenize = "ascii tokenchars '.:-'"
+);
+
+-- Articles whose place in the index is not true any more; written with the change itself, so a kill forgets none.
+CREATE TABLE search_queue (
+    article_id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- At most one row. All that is kept was made with ``version`` or a later one; while a rebuild is under way only the
+-- articles up to the rowid ``done``.
+CREATE TABLE rebuild (
+    version TEXT NOT NULL,
+    done INTEGER NOT NULL,
+    until INTEGER NOT NULL
+) STRICT
 """
