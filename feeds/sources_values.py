@@ -15,8 +15,9 @@ from zoneinfo import available_timezones
 from feeds.address import check_url, mask
 from feeds.characters import drop_unwanted
 from news.categories import CATEGORIES
+from news.expressions import ExpressionError
 from news.places import COUNTRY_NAMES
-from news.rules import RuleError, parse_rule
+from news.rules import parse_rule
 from news.types import Failed, Reason
 
 ID = r"^[a-z0-9-]{1,64}$"
@@ -198,7 +199,7 @@ def expression(text: str) -> str:
     """A match expression, see news/rules.py."""
     try:
         parse_rule(text)
-    except RuleError as fault:
+    except ExpressionError as fault:
         raise Wrong(fault.message, position=fault.column - 1) from None
     return text
 

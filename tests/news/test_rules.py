@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arabic.fold import fold
-from news.rules import MAX_DEPTH, MAX_LENGTH, RuleError, parse_rule
+from news.expressions import MAX_DEPTH, MAX_LENGTH, ExpressionError
+from news.rules import parse_rule
 from tests.news.cases import Case, cases
 
 
@@ -16,7 +17,7 @@ def test_expressions_find_as_in_the_table(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases("bad_rules"), ids=lambda case: case["expression"] or "nothing")
 def test_bad_expressions_say_where(case: Case) -> None:
-    with pytest.raises(RuleError) as caught:
+    with pytest.raises(ExpressionError) as caught:
         parse_rule(case["expression"])
     assert caught.value.column == int(case["column"])
     assert case["says"] in caught.value.message
@@ -25,7 +26,7 @@ def test_bad_expressions_say_where(case: Case) -> None:
 def test_an_expression_has_an_end() -> None:
     longest = "ب" * MAX_LENGTH
     assert parse_rule(longest).text == longest
-    with pytest.raises(RuleError, match="longer than") as caught:
+    with pytest.raises(ExpressionError, match="longer than") as caught:
         parse_rule(longest + "ب")
     assert caught.value.column == MAX_LENGTH + 1
 
@@ -34,7 +35,7 @@ def test_an_expression_has_an_end() -> None:
 def test_an_expression_has_a_depth(opening: str, closing: str) -> None:
     deep = opening * MAX_DEPTH + "دمشق" + closing * MAX_DEPTH
     assert parse_rule(deep).matches(fold("دمشق"))
-    with pytest.raises(RuleError, match="levels deep") as caught:
+    with pytest.raises(ExpressionError, match="levels deep") as caught:
         parse_rule(opening + deep + closing)
     assert caught.value.column == len(opening) * (MAX_DEPTH + 1) + 1
 
@@ -55,7 +56,7 @@ TEXTS = st.lists(st.sampled_from(["دمشق", "وبدمشق", "حلب", "حمص"
 def test_whatever_comes_it_is_read_or_refused_with_a_place(expression: str, text: str) -> None:
     try:
         rule = parse_rule(expression)
-    except RuleError as error:
+    except ExpressionError as error:
         assert 1 <= error.column <= len(expression) + 1
     else:
         assert rule.matches(fold(text)) in {True, False}
