@@ -7,7 +7,7 @@ must all occur. Knows folded words and columns, nothing of what they are looked 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from arabic.fold import Folded, fold
 from arabic.tokens import tokens
@@ -47,7 +47,7 @@ class Either(Generic[Leaf]):
     parts: tuple["Tree[Leaf]", ...]
 
 
-Tree = Leaf | Not[Leaf] | All[Leaf] | Either[Leaf]
+Tree: TypeAlias = Not[Leaf] | All[Leaf] | Either[Leaf] | Leaf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
