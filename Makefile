@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8080
+TIME ?= 600
 
-.PHONY: demo run test check hostile polite bench lock clean
+.PHONY: demo run test check hostile fuzz polite bench lock clean
 
 demo: .venv/run.stamp
 	$(BIN)/khulasa demo --port $(PORT) $(ARGS)
@@ -24,6 +25,10 @@ check: .venv/dev.stamp
 # What hostile servers send, and what becomes of it.
 hostile: .venv/dev.stamp
 	$(BIN)/python -m tests.feeds.hostile
+
+# Looks for bytes that break a law of tests/fuzz, TIME seconds in all. Linux only.
+fuzz: .venv/dev.stamp
+	$(BIN)/python -m tests.fuzz --time $(TIME) $(ARGS)
 
 # The whole run of the politeness server, which is kept beside this checkout: three simulated days in some minutes.
 polite: .venv/dev.stamp
