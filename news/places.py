@@ -1,7 +1,7 @@
 """Which countries an article is about, from the names in its text. Knows a gazetteer, no grammar."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from arabic.fold import Folded, fold
@@ -67,6 +67,11 @@ def is_place(name: str) -> bool:
     words = tokens(fold(name))
     found = _GAZETTEER.whole(words)
     return found is not None and _is_written(words[0], found)
+
+
+def named_places(words: Sequence[Folded]) -> Iterator[tuple[int, int, str]]:
+    """(position, length in words, spelling of the gazetteer) of each country, city and adjective of a country."""
+    return ((position, length, name.text) for position, length, name in _find(tuple(words)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,182 @@
+"""What of an article the comparison with others needs: made once, in the reading worker, and stored beside it.
+
+The interface: ``traits_of`` makes them of folded title and text (byline and headlines of other stories already off),
+``packed`` and ``unpacked`` carry them through a store as a short blob, ``keys_of`` names the keys under which articles
+that may tell the same event find each other. A store keeps (key, published, article) for ``WINDOW`` and looks, for each
+key, at the newest ``PER_KEY`` articles; those met under most keys, at most ``MOST_CANDIDATES``, are compared
+(news/likeness.py). Only traits inside the window are ever needed.
+"""
+
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from struct import pack, unpack
+
+from rensa import RMinHash
+
+from arabic.fold import Folded
+from arabic.stems import ARABIC_VERSION
+from arabic.tokens import tokens
+from news.telling import LATIN, NUMBER, PLACE, WORD, bits, bulletin_of, told
+
+TRAITS_VERSION = f"{ARABIC_VERSION}/1"  # of everything stored that was made here; keys change with it
+
+WINDOW = timedelta(days=7)  # how far apart two articles of one story may be
+PER_KEY = 12  # newest articles looked at under one key
+MOST_CANDIDATES = 30  # articles compared with a new one
+MOST_KEYS = 24
+
+TITLE_WORDS, LEAD_WORDS, TEXT_WORDS = 24, 80, 600  # words read of each
+SKETCH, BANDS = 48, 8  # minima of the sketch, and how many keys are made of them
+SHINGLE = 3  # words
+_SEED = 20150721  # of the sketch: part of the version
+_TELLING_KEYS = 8  # keys of one word
+_KEY_PAIRS = 8  # keys of two words
+TELLING = 3.0  # bits below which a word counts for nothing
+_RARE = 6.0  # bits from which a word may be a key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """Tokens are stems and digits (news/telling.py), their sorts one letter each, in the order of the text."""
+
+    published: datetime
+    title: tuple[str, ...]
+    title_sorts: str
+    lead: tuple[str, ...]  # the beginning of the text, without a repeated title
+    lead_sorts: str
+    vocabulary: frozenset[int]  # 16-bit marks of all tokens of title and text: «is this said anywhere?»
+    sketch: tuple[int, ...]  # minima over shingles of the text, 32 bits each; empty for a text too short
+    words: int  # of the text, as far as it was read
+    bulletin: str | None  # weather, market, …: where the day is the event
+    # Derived of the above, mark → bits, for the comparison's speed: what the title tells, and title and lead together.
+    title_bits: Mapping[int, float] = field(compare=False, repr=False)
+    opening_bits: Mapping[int, float] = field(compare=False, repr=False)
+
+
+def traits_of(*, title: Folded, text: Folded, published: datetime) -> Traits:
+    """The traits of one article. Pure; equal input gives equal traits in every process."""
+    heading, body = tokens(title)[:TITLE_WORDS], tokens(text)[:TEXT_WORDS]
+    if heading and body[: len(heading)] == heading:
+        body = body[len(heading) :]
+    title_told, body_told = list(told(heading)), list(told(body))
+    lead = body_told[:LEAD_WORDS]
+    run = [token for token, _ in body_told]
+    shingles = [" ".join(run[at : at + SHINGLE]) for at in range(len(run) - SHINGLE + 1)]
+    return Traits(
+        published=published.astimezone(UTC),
+        title=tuple(token for token, _ in title_told),
+        title_sorts="".join(sort for _, sort in title_told),
+        lead=tuple(token for token, _ in lead),
+        lead_sorts="".join(sort for _, sort in lead),
+        title_bits=_bits_of(title_told),
+        opening_bits=_bits_of((*title_told, *lead)),
+        vocabulary=frozenset(mark(token) for token, _ in (*title_told, *body_told)),
+        sketch=_sketch(shingles),
+        words=len(body),
+        bulletin=bulletin_of((*heading, *body[:12])),
+    )
+
+
+def mark(token: str) -> int:
+    """A 16-bit mark of a token: equal for equal tokens, in every process."""
+    return zlib.crc32(token.encode()) & 0xFFFF
+
+
+def keys_of(traits: Traits) -> tuple[int, ...]:
+    """At most ``MOST_KEYS`` signed 63-bit integers, sorted."""
+    keys = {_key("sketch", band, *rows) for band, rows in enumerate(_bands(traits.sketch))}
+    weighed = _telling_words(traits)
+    strongest = [token for token, _ in weighed[:_TELLING_KEYS]]
+    keys.update(_key("word", token) for token in strongest)
+    pairs = list(combinations(sorted(strongest[:5]), 2))[:_KEY_PAIRS]
+    keys.update(_key("words", *pair) for pair in pairs)
+    return tuple(sorted(keys))[:MOST_KEYS]
+
+
+def packed(traits: Traits) -> bytes:
+    """A blob of about a kilobyte that ``unpacked`` reads."""
+    marks = sorted(traits.vocabulary)
+    value = [
+        TRAITS_VERSION,
+        traits.published.isoformat(),
+        " ".join(traits.title),
+        traits.title_sorts,
+        " ".join(traits.lead),
+        traits.lead_sorts,
+        b64encode(pack(f"<{len(marks)}H", *marks)).decode(),
+        b64encode(pack(f"<{len(traits.sketch)}I", *traits.sketch)).decode(),
+        traits.words,
+        traits.bulletin,
+    ]
+    return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def unpacked(blob: bytes) -> Traits | None:
+    """Traits of a blob; None for one of another version, which must be made again of the article."""
+    version, published, title, title_sorts, lead, lead_sorts, marks, sketch, words, bulletin = json.loads(
+        zlib.decompress(blob)
+    )
+    if version != TRAITS_VERSION:
+        return None
+    title_told = tuple(zip(title.split(), title_sorts, strict=True))
+    lead_told = tuple(zip(lead.split(), lead_sorts, strict=True))
+    return Traits(
+        published=datetime.fromisoformat(published),
+        title_bits=_bits_of(title_told),
+        opening_bits=_bits_of((*title_told, *lead_told)),
+        title=tuple(title.split()),
+        title_sorts=title_sorts,
+        lead=tuple(lead.split()),
+        lead_sorts=lead_sorts,
+        vocabulary=frozenset(number for (number,) in _numbers(marks, "H", 2)),
+        sketch=tuple(number for (number,) in _numbers(sketch, "I", 4)),
+        words=words,
+        bulletin=bulletin,
+    )
+
+
+def _numbers(text: str, kind: str, size: int) -> Iterable[tuple[int]]:
+    raw = b64decode(text)
+    return ((number,) for number in unpack(f"<{len(raw) // size}{kind}", raw))
+
+
+def _bits_of(sorted_tokens: Iterable[tuple[str, str]]) -> dict[int, float]:
+    return {mark(token): weight for token, sort in sorted_tokens if (weight := bits(token, sort)) >= TELLING}
+
+
+def _sketch(shingles: Sequence[str]) -> tuple[int, ...]:
+    if not shingles:
+        return ()
+    minima = RMinHash(num_perm=SKETCH, seed=_SEED)
+    minima.update(shingles)
+    return tuple(minima.digest())
+
+
+def _bands(sketch: tuple[int, ...]) -> list[tuple[int, ...]]:
+    rows = SKETCH // BANDS
+    return [sketch[at : at + rows] for at in range(0, len(sketch), rows)]
+
+
+def _telling_words(traits: Traits) -> list[tuple[str, float]]:
+    """The rarest tokens of title and lead, those of the title first among equals."""
+    found: dict[str, float] = {}
+    sorted_tokens = (
+        *zip(traits.title, traits.title_sorts, strict=True),
+        *zip(traits.lead, traits.lead_sorts, strict=True),
+    )
+    for place, (token, sort) in enumerate(sorted_tokens):
+        if sort in (WORD, PLACE, LATIN, NUMBER) and token not in found:
+            weight = bits(token, sort)
+            if weight >= _RARE:
+                found[token] = weight + (2.0 if place < len(traits.title) else 0.0)
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _key(*parts: str | int) -> int:
+    text = "\0".join(map(str, (TRAITS_VERSION, *parts))).encode()
+    return (zlib.crc32(text) << 31 | zlib.crc32(text[::-1]) >> 1) & 0x7FFF_FFFF_FFFF_FFFF
