@@ -10,7 +10,8 @@ from contextvars import ContextVar
 import nh3
 
 from feeds.characters import balance_isolates, drop_unwanted
-from feeds.links import clean_link, is_internal
+from feeds.links import clean_link
+from feeds.plain_html import Cleaned, PlainCleaner, picture
 
 MAX_TEXT = 1_000  # characters of a title or another field of one line
 MAX_TAGS = 10_000  # html5ever walks its stack of open elements: 100,000 nested <div> take 18 seconds
@@ -61,6 +62,22 @@ def clean_html(html: str, *, base_url: str | None) -> str:
     Links and pictures come out absolute (relative ones are dropped when there is no ``base_url``). Cleaning again
     changes nothing: the result is a fixed point, which is also the guard against mutation on a second parse.
     """
+    return cleaned(html, base_url=base_url).html
+
+
+def cleaned(html: str, *, base_url: str | None) -> Cleaned:
+    """What ``clean_html`` makes of ``html``, and what that says."""
+    if "<" not in html and "&" not in html and html.isprintable():
+        return Cleaned(html.replace(">", "&gt;").strip(), html, len(html) - html.count(" "))
+    plain = _PLAIN.clean(html)
+    if plain is not None:
+        return plain
+    settled = _clean_by_parser(html, base_url)
+    words = words_of(settled)
+    return Cleaned(settled, words, len(words))
+
+
+def _clean_by_parser(html: str, base_url: str | None) -> str:
     base = _BASE.set(base_url)
     try:
         cleaned = _clean_once(html, _NEWS)
@@ -81,6 +98,8 @@ def clean_text(text: str, *, html: bool = False, limit: int = MAX_TEXT) -> str:
     ``html`` says that the field holds HTML: its tags go, its character references are read, also those escaped twice.
     Otherwise text stays text, whatever it looks like.
     """
+    if not (html and ("<" in text or "&" in text)) and text.isprintable():
+        return " ".join(text[: limit * 64].split())[:limit].rstrip()
     text = drop_unwanted(text[: limit * 64])
     if html:
         text = visible_text(text)
@@ -161,25 +180,17 @@ _NEWS = nh3.Cleaner(
 _NEWS_ATTRIBUTES_ASIDE = nh3.Cleaner(
     tags=_TAGS, clean_content_tags=_TAGS_WITH_THEIR_TEXT, attributes=_ATTRIBUTES, link_rel=_REL, url_schemes=_SCHEMES
 )
+_PLAIN = PlainCleaner(
+    kept={name: frozenset(attributes) for name, attributes in _ATTRIBUTES.items()}, judge=_attribute, rel=_REL
+)
 _WORDS = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags=_TAGS_WITH_THEIR_TEXT, link_rel=None)
 
 
 def _picture(match: re.Match[str]) -> str:
-    """An ``img`` that may be shown, or nothing: 1×1 pixels count readers, internal addresses probe their network."""
+    """An image as ``picture`` has it."""
     if match[1] != "img":
         return match[0]
-    attributes = {name: value for name, value in _ATTRIBUTE.findall(match[2])}
-    source = attributes.get("src")
-    if not source or is_internal(html_entities.unescape(source)):
-        return ""
-    if any(attributes.get(side, "").lstrip("0") in ("", "1") for side in ("width", "height") if side in attributes):
-        return ""
-    kept = "".join(
-        f' {name}="{attributes[name]}"'
-        for name in ("src", "alt", "title", "width", "height", "dir", "lang")
-        if name in attributes
-    )
-    return f'<img{kept} referrerpolicy="no-referrer">'
+    return picture(dict(_ATTRIBUTE.findall(match[2])))
 
 
 def _is_too_deep(html: str) -> bool:

@@ -18,6 +18,10 @@ _NEVER_IN_A_HOST = re.compile(r"[\s%<>\"'`{}|^\\]")
 # Most links: absolute, no port, Latin or Arabic letters. The rules below would give them back as they are.
 _SIGN = r"[!\"$->@-\[\]-~\u0600-\u06ff]"  # none of ? # \
 _PLAIN = re.compile(rf"https?://[a-z0-9\-]+(?:\.[a-z0-9\-]+)*+(?:/{_SIGN}*+)?(?:\?{_SIGN}++)?(?:#{_SIGN}++)?")
+# Names that end in letters, none of them a suffix of internal ones.
+_PUBLIC = re.compile(
+    r"https?://(?:[a-z0-9\-]+\.)++(?!(?:localhost|local|internal|lan|arpa|intranet|corp|home)(?:[/?#]|\Z))[a-z]{2,63}(?:[/?#]|\Z)"
+)
 _SPACES = re.compile(r"\s")
 _WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
@@ -25,12 +29,17 @@ _INTERNAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa",
 _IPV4_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 
 
+def is_plain(url: str) -> bool:
+    """Whether ``clean_link`` would give ``url`` back as it is, by one look; False may be wrong."""
+    return _PLAIN.fullmatch(url) is not None and len(url) <= MAX_LINK
+
+
 def clean_link(url: str, base: str | None) -> str | None:
     """The absolute http or https address meant by ``url``, or None when it is none.
 
     User names and passwords are cut off; Arabic letters stay as they were given, rendering encodes them.
     """
-    if _PLAIN.fullmatch(url) and len(url) <= MAX_LINK:
+    if is_plain(url):
         return url
     text = _SPACES.sub("%20", _INVISIBLE_IN_URLS.sub("", drop_unwanted(url)).strip())
     if not text or len(text) > MAX_LINK:
@@ -54,6 +63,8 @@ def clean_link(url: str, base: str | None) -> str | None:
 
 def is_internal(url: str) -> bool:
     """Whether an absolute URL names a machine that is not on the public internet, in any spelling of its host."""
+    if _PUBLIC.match(url):
+        return False
     try:
         host = urlsplit(url).hostname
     except ValueError:
