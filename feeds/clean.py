@@ -106,7 +106,8 @@ def clean_text(text: str, *, html: bool = False, limit: int = MAX_TEXT) -> str:
         if _REFERENCE.search(text):
             text = drop_unwanted(html_entities.unescape(text))
     line = " ".join(text.split())
-    return balance_isolates(line[:limit].rstrip())
+    # An isolate that goes may leave the two spaces it stood between.
+    return " ".join(balance_isolates(line[:limit]).split())
 
 
 def text_to_html(text: str) -> str:
@@ -146,7 +147,7 @@ def _attribute(_tag: str, attribute: str, value: str) -> str | None:
     value = drop_unwanted(value)
     if attribute == "href":
         if value.strip().lower().startswith("mailto:"):
-            return "".join(value.split())[:MAX_TEXT]
+            return clean_text("".join(value.split()))
         return clean_link(value, _BASE.get())
     if attribute == "src":
         return clean_link(value, _BASE.get())

@@ -133,6 +133,7 @@ def test_marks_that_words_need_are_kept() -> None:
         (CLOSED_ISOLATE, CLOSED_ISOLATE),
         ("مفتوح \N{FIRST STRONG ISOLATE}هنا", "مفتوح هنا"),
         ("زائد\N{POP DIRECTIONAL ISOLATE}", "زائد"),
+        ("قبل \N{POP DIRECTIONAL ISOLATE} بعد \N{RIGHT-TO-LEFT ISOLATE}", "قبل بعد"),
         ("a\0b\x07c\x85d\ufffe\ud800e\U0010ffff", "abc de"),
         ("  سطر\n\t ثان\N{NO-BREAK SPACE} ", "سطر ثان"),
     ],
