@@ -146,8 +146,9 @@ def _attribute(_tag: str, attribute: str, value: str) -> str | None:
     """What stays of an attribute; None removes it."""
     value = drop_unwanted(value)
     if attribute == "href":
-        if value.strip().lower().startswith("mailto:"):
-            return clean_text("".join(value.split()))
+        scheme, colon, mailbox = "".join(value.split()).partition(":")
+        if scheme.lower() == "mailto":
+            return clean_text(f"mailto{colon}{mailbox}")
         return clean_link(value, _BASE.get())
     if attribute == "src":
         return clean_link(value, _BASE.get())

@@ -68,6 +68,7 @@ def test_news_markup_survives() -> None:
         ("https://user:secret@other.example/x", "https://other.example/x"),
         ("https://other.example/خبر عاجل", "https://other.example/خبر%20عاجل"),
         ("mailto:desk@news.example", "mailto:desk@news.example"),
+        (" Mailto: desk@news.example", "mailto:desk@news.example"),
         ("ftp://other.example/x", None),
         ("javascript:alert(1)", None),
         ("http://[::1", None),
