@@ -15,6 +15,7 @@ from khulasa import compose
 from khulasa.logs import configure_logs
 from news.types import Configuration
 from scheduler.cycle import poll
+from scheduler.loop import until_done
 
 _TICK = 0.01  # seconds
 
@@ -27,9 +28,9 @@ def main() -> None:
     data = folder / "data"
     with own_work(told):
         if verb == "poll":
-            asyncio.run(_poll(configuration, data, now, told))
+            until_done(_poll(configuration, data, now, told))
         else:
-            asyncio.run(compose.publish_only(configuration, data, now=now, only=()))
+            until_done(compose.publish_only(configuration, data, now=now, only=()))
     tell(told)
 
 

@@ -3,7 +3,6 @@
 Exit codes: 0 fine, 1 something failed and was said, 2 misuse, 75 another Khulasa holds the data folder (try later).
 """
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +26,7 @@ from news.errors import AnotherWriter, ConfigurationError, KhulasaError, NotFoun
 from news.selection import public_id
 from news.types import Article, Configuration, Failed, Fetched, Source, Update
 from scheduler.daemon import until_signal
+from scheduler.loop import until_done
 from store.store import Store
 
 # Where nobody looks a row stays one line, for grep.
@@ -116,7 +116,7 @@ def demo(where: Where, once: bool, host: str, port: int, as_json: bool) -> None:
 @click.pass_obj
 def run(where: Where, host: str, port: int) -> None:
     """The daemon: polls on the clock, publishes what changed, serves it."""
-    asyncio.run(
+    until_done(
         compose.run_daemon(
             where.config,
             where.data,
@@ -144,7 +144,7 @@ def poll(where: Where, sources: tuple[str, ...], at: datetime | None, as_json: b
             done.append((source, update))
             progress.update(bar, advance=1, description=source.id)
 
-        updates, published = asyncio.run(
+        updates, published = until_done(
             compose.poll_and_publish(configuration, where.data, now=at or now(), sources=named, tell=tell)
         )
     if as_json:
@@ -165,7 +165,7 @@ def poll(where: Where, sources: tuple[str, ...], at: datetime | None, as_json: b
 def publish(where: Where, feeds: tuple[str, ...], as_json: bool) -> None:
     """Render what changed, or the FEEDS named (all, category/politics, …)."""
     configuration = compose.load(where.config)
-    published = asyncio.run(compose.publish_only(configuration, where.data, now=now(), only=feeds))
+    published = until_done(compose.publish_only(configuration, where.data, now=now(), only=feeds))
     changed = list(published.changed) if published else []
     if as_json:
         say_json({"rendered": published.rendered if published else 0, "files_changed": changed})
@@ -214,7 +214,7 @@ def add(where: Where, url: str, no_try: bool, title: str | None) -> None:
     configuration = compose.load(where.config)
     address = url
     if not no_try:
-        found = asyncio.run(discover(url, configuration))
+        found = until_done(discover(url, configuration))
         out.print(showing.found_shown(found.url, found.document))
         address, title = found.url, title or adding.title_of(found.document)
     source = adding.new_source(address, configuration, title=title)
@@ -312,7 +312,7 @@ def read_url(where: Where, url: str) -> dict[str, object]:
         async with compose.fetcher(configuration.fetch, configuration.site) as fetching:
             return await fetching.fetch(url, now=now())
 
-    match asyncio.run(fetch()):
+    match until_done(fetch()):
         case Fetched() as fetched:
             return streams.read_line(url, fetched.body, url=fetched.url, headers=dict(fetched.headers), now=now())
         case Failed() as failed:
@@ -372,7 +372,7 @@ def serve_until_signal(data: Path, host: str, port: int) -> None:
     window.start()
     say_serving(data, host, window.port)
     try:
-        asyncio.run(until_signal())
+        until_done(until_signal())
     finally:
         window.stop()
 

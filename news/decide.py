@@ -59,7 +59,8 @@ def decide(
         case Failed():
             return failed(source, state, result, now, outlook)
         case NotModified():
-            state = replace(state, validators=_newer(state.validators, result.validators))
+            validators = _newer(state.validators, result.validators)
+            state = state if validators == state.validators else replace(state, validators=validators)
             return succeeded(source, state, result, "not_modified", now, outlook)
         case Fetched():
             return _fetched(source, state, result, reading, known, now, outlook)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from math import ceil, exp, floor, log
+from math import exp, floor, log
 
 from news.schedule import LONGEST, Interval, in_words
 from news.types import HOURS_OF_A_WEEK, Rhythm
@@ -152,8 +152,15 @@ def _expected(rhythm: Rhythm, start: datetime, end: datetime, *, most: int = DAY
 
     Between two visits lies a day at most, or a time in which nobody watched.
     """
-    hours = _hours(start)
-    return sum(step * rate for _, step, rate in _steps(rhythm, hours, min(_hours(end), hours + most), 1.0))
+    moment = _hours(start)
+    last = min(_hours(end), moment + most)
+    articles = 0.0
+    for hour, rate in _rates(rhythm, moment):
+        if moment >= last:
+            break
+        articles += rate * (min(hour + 1, last) - moment)
+        moment = hour + 1
+    return articles
 
 
 # --- rates ----------------------------------------------------------------------------------------------------------
@@ -168,14 +175,13 @@ def _rates(rhythm: Rhythm, start: float) -> Iterator[tuple[float, float]]:
     if rhythm.since is None or rhythm.asked is None:
         yield from ((hour, FIRST_GUESS) for hour in count(float(floor(start))))
         return
-    since, asked = _hours(rhythm.since), _hours(rhythm.asked)
+    since, asked, week = _hours(rhythm.since), _hours(rhythm.asked), rhythm.week
     watched = HALF_LIFE / log(2) * (1 - 2 ** ((since - asked) / HALF_LIFE))
-    average = _drawn(sum(rhythm.week), watched, GUESS_WEIGHS, FIRST_GUESS)
+    average = _drawn(sum(week), watched, GUESS_WEIGHS, FIRST_GUESS)
+    begun = floor(asked)
     for hour in count(floor(start)):
-        days = _watched(hour, DAY, since, asked)
-        of_day = _drawn(sum(rhythm.week[hour % DAY :: DAY]), days, DAY_WEIGHS, average)
-        weeks = _watched(hour, WEEK, since, asked)
-        yield float(hour), _drawn(rhythm.week[hour % WEEK], weeks, HOUR_WEIGHS, of_day)
+        of_day = _drawn(sum(week[hour % DAY :: DAY]), _watched(hour, DAY, since, asked, begun), DAY_WEIGHS, average)
+        yield float(hour), _drawn(week[hour % WEEK], _watched(hour, WEEK, since, asked, begun), HOUR_WEIGHS, of_day)
 
 
 def _drawn(articles: float, hours: float, weight: float, towards: float) -> float:
@@ -184,15 +190,19 @@ def _drawn(articles: float, hours: float, weight: float, towards: float) -> floa
 
 _FADES = log(2) / HALF_LIFE
 _FADING = {period: exp(-period * _FADES) for period in (DAY, WEEK)}
+_FOR_EVER = {period: fading / (1 - fading) for period, fading in _FADING.items()}  # what all those before weigh
 
 
-def _watched(hour: int, period: int, since: float, asked: float) -> float:
-    """Hours, faded like their articles, for which ``hour`` and those a period before were watched until ``asked``."""
-    last = hour - period * max(0, ceil((hour - asked) / period))  # the last one that has begun
-    seen = max(0.0, min(last + 1, asked) - max(last, since))
-    before = max(0, floor((last - since) / period))
-    fading = _FADING[period]
-    return (seen + fading * (1 - fading**before) / (1 - fading)) * exp(-max(0.0, asked - last - 0.5) * _FADES)
+def _watched(hour: int, period: int, since: float, asked: float, begun: int) -> float:
+    """Hours, faded like their articles, for which ``hour`` and those a period before were watched until ``asked``.
+
+    ``begun`` is the hour of ``asked``.
+    """
+    last = hour if hour <= begun else begun - (begun - hour) % period  # the last one that has begun
+    watched = 1.0 if since <= last < begun else max(0.0, min(last + 1, asked) - max(last, since))
+    if (before := floor((last - since) / period)) > 0:
+        watched += _FOR_EVER[period] * (1 - _FADING[period] ** before)
+    return watched * exp((last + 0.5 - asked) * _FADES) if last + 0.5 < asked else watched
 
 
 def _hours(moment: datetime) -> float:

@@ -96,6 +96,8 @@ def _has_rhythm(source: Source) -> bool:
 
 
 def _both(response: Advice, document: Advice) -> Advice:
+    if response.retry_after is None and response.fresh_for is None:
+        return document
     never = timedelta(0)
     return replace(
         document,

@@ -5,7 +5,7 @@ another connection has written in between.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -119,8 +119,10 @@ class Connection:
         else:  # as it does when the disk is full: https://www.sqlite.org/lang_transaction.html, section 3
             self._is_lost = True
 
-    def run(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        self._raw.executemany(sql, rows)
+    def run(self, sql: str, rows: Collection[Sequence[object]]) -> None:
+        """``sql`` for each of ``rows``."""
+        if rows:
+            self._raw.executemany(sql, rows)
 
     def insert(self, table: str, rows: Rows) -> None:
         """Every row has the same columns."""

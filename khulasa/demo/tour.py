@@ -1,6 +1,5 @@
 """``khulasa demo``: the newsroom is opened on loopback, polled twice an hour apart, merged, judged and published."""
 
-import asyncio
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from khulasa import compose, showing
 from khulasa.demo.outlets import Newsroom, NewsroomSite, newsroom
 from news.selection import FEED_SIZE
 from news.types import Configuration, Source, Update
+from scheduler.loop import until_done
 from web.server import Server
 
 CONFIG = "sources.yml"
@@ -96,7 +96,7 @@ def tour(data: Path, *, public_port: int, console: Console) -> dict[str, object]
 def _poll(configuration: Configuration, data: Path, moment: datetime) -> list[tuple[Source, Update]]:
     """Visit every outlet, whether or not its rhythm says that it is worth it."""
     done: list[tuple[Source, Update]] = []
-    asyncio.run(
+    until_done(
         compose.poll_and_publish(
             configuration,
             data,

@@ -1,12 +1,12 @@
 """One fetch from a test: its moment, its settings (this machine allowed, a short deadline), its event loop."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 from aiohttp.abc import AbstractResolver
 
 from feeds.fetch import Fetcher
 from news.types import FetchResult, FetchSettings, Validators
+from scheduler.loop import until_done
 
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
@@ -44,4 +44,4 @@ def fetch(
         async with fetcher(chosen, names=names) as asking:
             return await asking.fetch(url, validators or Validators(), now=NOW)
 
-    return asyncio.run(ask())
+    return until_done(ask())

@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from feeds.fetch import Fetcher, user_agent
 from news.types import Advice, Failed, Fetched, FetchResult, NotModified, Reason, Validators
+from scheduler.loop import until_done
 from tests.feeds.fetching import NOW, fetch, fetcher, settings
 from tests.feeds.publisher import (
     Behaviour,
@@ -97,7 +98,7 @@ def test_cookies_are_not_kept(publisher: Publisher) -> None:
             for _ in range(2):
                 await asking.fetch(url, now=NOW)
 
-    asyncio.run(twice())
+    until_done(twice())
     assert [("cookie" in request.headers) for request in publisher.requests] == [False, False]
 
 
@@ -374,7 +375,7 @@ def together(urls: list[str], *, at_once: int, at_once_per_host: int) -> list[Fe
         async with fetcher(settings(at_once=at_once, at_once_per_host=at_once_per_host)) as asking:
             return await asyncio.gather(*(asking.fetch(url, now=NOW) for url in urls))
 
-    return asyncio.run(ask())
+    return until_done(ask())
 
 
 @pytest.mark.parametrize(("at_once", "at_once_per_host", "most"), [(32, 2, 2), (3, 10, 3), (1, 1, 1)])
@@ -399,7 +400,7 @@ def test_waiting_for_a_busy_host_takes_no_place_from_others(publisher: Publisher
             async with fetcher(settings(at_once=2, at_once_per_host=1)) as asking:
                 await asyncio.gather(*(ask(slow, "slow", asking) for _ in range(3)), ask(quick, "quick", asking))
 
-        asyncio.run(all_of_them())
+        until_done(all_of_them())
         assert order[0] == "quick"
 
 
@@ -410,7 +411,7 @@ def test_waiting_for_a_place_is_not_their_fault(publisher: Publisher) -> None:
         async with fetcher(settings(seconds=0.5, at_once=1)) as asking:
             return await asyncio.gather(*(asking.fetch(url, now=NOW) for _ in range(4)))
 
-    assert all(isinstance(result, Fetched) for result in asyncio.run(ask()))
+    assert all(isinstance(result, Fetched) for result in until_done(ask()))
 
 
 def test_a_cancelled_fetch_is_cancelled_and_gives_its_place_back(publisher: Publisher) -> None:
@@ -426,7 +427,7 @@ def test_a_cancelled_fetch_is_cancelled_and_gives_its_place_back(publisher: Publ
                 await hanging
             return await asking.fetch(good, now=NOW)
 
-    fetched(asyncio.run(ask()))
+    fetched(until_done(ask()))
 
 
 # --- who we say we are --------------------------------------------------------------------------------------------
@@ -464,6 +465,6 @@ def test_nobody_is_asked_while_there_is_no_room_for_the_answer(publisher: Publis
             opened.set()
             return before, await asking
 
-    before, result = asyncio.run(ask())
+    before, result = until_done(ask())
     assert before == 0
     assert isinstance(result, Fetched)

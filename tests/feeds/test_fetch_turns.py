@@ -11,6 +11,7 @@ import pytest
 from feeds.fetch import Fetcher
 from feeds.redirects import Hop
 from news.types import Failed, Fetched, FetchResult, FetchSettings, HostWait, Postponed, Reason, Validators
+from scheduler.loop import until_done
 from tests.feeds.fetching import NOW
 from tests.feeds.publisher import Publisher, answer, redirect
 from tests.feeds.test_guard import ScriptedNames
@@ -45,7 +46,7 @@ def with_fetcher(
         async with Noting(chosen, waits) as asking:
             return await life(asking), asking
 
-    return asyncio.run(whole())
+    return until_done(whole())
 
 
 def at(publisher: Publisher, host: str, path: str = "/feed") -> str:
@@ -93,7 +94,7 @@ def test_a_rest_of_one_domain_holds_up_no_other_and_does_not_count_against_a_dea
         async with Noting(chosen) as asking:
             return await life(asking), [host for host, _ in asking.starts]
 
-    results, hosts = asyncio.run(whole())
+    results, hosts = until_done(whole())
     assert all(isinstance(result, Fetched) for result in results)
     assert hosts == ["riwaq.example", "difaf.example", "riwaq.example"]
 

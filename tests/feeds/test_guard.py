@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from feeds.address import CheckedUrl, check_url
 from feeds.guard import PORTS, AddressRefused, Guard, SystemNames, unwrapped
 from news.types import Failed, Reason
+from scheduler.loop import until_done
 from tests.feeds.fetching import NOW, fetch, fetcher, settings
 from tests.feeds.publisher import Publisher, answer, redirect
 
@@ -203,7 +204,7 @@ def test_name_servers_that_never_answer_hold_up_nobody_else(
             return good, missing, took, list(await asyncio.gather(*slow))
 
     try:
-        good, missing, took, slow = asyncio.run(ask())
+        good, missing, took, slow = until_done(ask())
     finally:
         release.set()
     assert not isinstance(good, Failed)

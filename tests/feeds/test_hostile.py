@@ -86,6 +86,7 @@ def test_what_follows_the_length_that_was_told_is_no_part_of_the_body(publisher:
 
 
 def test_no_private_address_gets_as_far_as_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    # On the loop of asyncio, whose connecting can be watched.
     private = addresses("no")
     tried: list[object] = []
 

@@ -28,6 +28,7 @@ from news.types import (
     Validators,
 )
 from scheduler.cycle import House, poll
+from scheduler.loop import until_done
 from scheduler.publication import publish_changes
 from scheduler.reading import read_document
 from scheduler.writer import Writer
@@ -90,7 +91,7 @@ class Newsroom:
             async with Writer(self._data) as writer, fetcher(self.configuration.fetch, names=self._names) as asking:
                 return await life(House(fetch=asking.fetch, read=read, writer=writer, planned=lambda source, now: None))
 
-        return asyncio.run(whole())
+        return until_done(whole())
 
     def round(self, *, now: datetime = NOW) -> tuple[Update, SourceState]:
         """Poll the first source and publish: what came of it, and what is remembered of it."""

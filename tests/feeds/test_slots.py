@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from feeds.slots import Slots
+from scheduler.loop import until_done
 
 
 class Counted:
@@ -43,7 +44,7 @@ def test_there_are_so_many_places_while_nobody_is_slow() -> None:
         assert counted.most == 3
         assert counted.left == [str(n) for n in range(10)]
 
-    asyncio.run(life())
+    until_done(life())
 
 
 def test_who_is_slow_makes_room_for_the_next_one_and_goes_on() -> None:
@@ -58,7 +59,7 @@ def test_who_is_slow_makes_room_for_the_next_one_and_goes_on() -> None:
         never.set()
         await asyncio.gather(*slow)
 
-    asyncio.run(life())
+    until_done(life())
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
@@ -82,4 +83,4 @@ def test_of_slow_ones_there_are_not_too_many_and_every_place_comes_back(cancelle
             holder.cancel()
         await asyncio.gather(*again, return_exceptions=True)
 
-    asyncio.run(life())
+    until_done(life())

@@ -1,6 +1,5 @@
 """The sixty real documents beside the checkout, served on this machine and polled by the whole pipeline."""
 
-import asyncio
 import csv
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from lxml import etree
 
 from khulasa import compose
 from news.types import Source, Update
+from scheduler.loop import until_done
 from tests.feeds.publisher import Publisher, answer
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_all_are_polled_and_nothing_is_lost(
     def tell(source: Source, update: Update) -> None:
         told.append((source, update))
 
-    asyncio.run(compose.poll_and_publish(configuration, tmp_path / "var", now=NOW, tell=tell))
+    until_done(compose.poll_and_publish(configuration, tmp_path / "var", now=NOW, tell=tell))
 
     assert len(told) == len(index) == 60
     assert {update.outcome for _, update in told} == {"ok"}
@@ -57,7 +57,7 @@ def test_all_are_polled_and_nothing_is_lost(
         etree.parse(path)  # raises where it is not well-formed
 
     told.clear()
-    asyncio.run(
+    until_done(
         compose.poll_and_publish(configuration, tmp_path / "var", now=NOW, sources=configuration.sources, tell=tell)
     )
     assert {update.outcome for _, update in told} == {"unchanged"}

@@ -4,7 +4,6 @@ Its text lies beside the checkout and never enters it: a byline line, a headline
 spelling. The copies are made of it here.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import escape
@@ -20,6 +19,7 @@ from news.related import split_related
 from news.rules import parse_rule
 from news.selection import folded_text
 from news.types import Article
+from scheduler.loop import until_done
 from tests.feeds.publisher import Publisher, answer
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -65,7 +65,7 @@ def polled(publisher: Publisher, tmp_path: Path) -> Poll:
             lines.append(f"  - {{id: {outlet}, title: {outlet}, url: '{url}'}}\n")
         (tmp_path / "sources.yml").write_text("".join(lines), encoding="utf-8")
         configuration = compose.load(tmp_path / "sources.yml")
-        asyncio.run(compose.poll_and_publish(configuration, tmp_path / "var", now=NOW))
+        until_done(compose.poll_and_publish(configuration, tmp_path / "var", now=NOW))
         with compose.remembered(tmp_path / "var") as store:
             return store.newest(10)
 

@@ -21,6 +21,7 @@ from news.types import (
     Validators,
 )
 from scheduler.cycle import House
+from scheduler.loop import until_done
 from scheduler.writer import DATABASE, Writer
 from store.store import Store
 
@@ -83,7 +84,7 @@ class Rooms:
                 house = House(fetch=self._fetch, read=self._read, writer=writer, planned=lambda source, now: self.plan)
                 return await life(house)
 
-        return asyncio.run(whole())
+        return until_done(whole())
 
 
 @contextmanager

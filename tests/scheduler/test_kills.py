@@ -15,6 +15,7 @@ from lxml import etree
 
 from khulasa.compose import load, publish_only
 from news.decide import body_hash
+from scheduler.loop import until_done
 from scheduler.writer import DATABASE
 from store.store import Store
 from tests.feeds.publisher import Publisher, Request, answer, publisher
@@ -169,7 +170,7 @@ def test_whenever_it_is_killed_nothing_is_lost_or_twice_or_half_written(tmp_path
         assert store.counts()["articles"] == len(newsroom.texts()), "one article for each text, the agency's too"
     published = published_bytes(data)
     shutil.rmtree(data / "public")
-    asyncio.run(publish_only(load(tmp_path / "sources.yml"), data, now=datetime.now(UTC), only=()))
+    until_done(publish_only(load(tmp_path / "sources.yml"), data, now=datetime.now(UTC), only=()))
     assert published_bytes(data) == published, "no feed had missed a change"
 
 

@@ -13,6 +13,7 @@ import scheduler.publication as publication
 from news.errors import NotFound
 from news.selection import touched_feeds
 from news.types import Article, Configuration, Feed, FeedRule, FetchSettings, Site, SourceState, Update
+from scheduler.loop import until_done
 from scheduler.publication import LISTS, Published, publish_changes
 from scheduler.writer import Writer
 from store.store import Store
@@ -46,7 +47,7 @@ class Press:
         self.public = data / "public"
 
     def store(self, *articles: Article) -> None:
-        asyncio.run(self._store(articles))
+        until_done(self._store(articles))
 
     async def _store(self, articles: tuple[Article, ...]) -> None:
         async with Writer(self.data) as writer:
@@ -59,7 +60,7 @@ class Press:
             async with Writer(self.data) as writer:
                 return await publish_changes(configuration, writer, self.public, now=now, only=only)
 
-        return asyncio.run(life())
+        return until_done(life())
 
     def files(self) -> dict[str, bytes]:
         return {str(path.relative_to(self.public)): path.read_bytes() for path in self._paths()}
@@ -295,7 +296,7 @@ def test_a_change_made_while_its_feed_is_rendered_is_not_forgotten(
             assert press.titles("all.rss") == [HARVEST_NEWS.entry.title]
             return first, await publish_changes(CONFIGURATION, writer, press.public, now=NOW)
 
-    _, second = asyncio.run(life())
+    _, second = until_done(life())
     assert second is not None
     assert "all.rss" in second.changed
     assert press.titles("all.rss") == [BRIDGE_NEWS.entry.title, HARVEST_NEWS.entry.title]

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from news.types import Fetched, Reading, Reason, Unreadable
+from scheduler.loop import until_done
 from scheduler.reading import MOST_WAITING, Readers, read_document
 from tests.news.articles import NOW
 from tests.news.test_decide import RIWAQ
@@ -59,7 +60,7 @@ def with_readers(life: Callable[[Readers], Awaitable[T]], *, deadline: float = 6
                 return await life(readers)
 
     try:
-        return asyncio.run(whole())
+        return until_done(whole())
     finally:
         assert multiprocessing.active_children() == [], "no worker outlives its pool"
 

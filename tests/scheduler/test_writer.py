@@ -12,6 +12,7 @@ import pytest
 
 from news.errors import AnotherWriter, StoreError
 from news.types import SourceState, Update
+from scheduler.loop import until_done
 from scheduler.writer import DATABASE, LOCK, Writer, WriterLock
 from store.store import Store
 from tests.news.articles import NOW
@@ -56,7 +57,7 @@ def test_a_second_process_is_refused_and_told_who_holds_the_folder(tmp_path: Pat
         another_process_holding(tmp_path) as holder,
         pytest.raises(AnotherWriter, match=rf"{tmp_path} .*process {holder.pid}"),
     ):
-        asyncio.run(states_in(tmp_path))
+        until_done(states_in(tmp_path))
     assert not (tmp_path / DATABASE).exists(), "who is refused has touched nothing"
 
 
@@ -66,7 +67,7 @@ def test_a_second_writer_in_the_same_process_is_refused_too(tmp_path: Path) -> N
             with pytest.raises(AnotherWriter):
                 await states_in(tmp_path)
 
-    asyncio.run(twice())
+    until_done(twice())
 
 
 def test_being_refused_does_not_make_the_holder_unknown(tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_the_folder_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
         holder.kill()
         holder.wait()
         assert (tmp_path / LOCK).read_text() == str(holder.pid), "the file is still there, and says nothing"
-        assert asyncio.run(states_in(tmp_path)) == set()
+        assert until_done(states_in(tmp_path)) == set()
 
 
 def test_a_name_shorter_than_the_last_one_stands_alone_in_the_lock(tmp_path: Path) -> None:
@@ -93,13 +94,13 @@ def test_a_name_shorter_than_the_last_one_stands_alone_in_the_lock(tmp_path: Pat
 
 
 def test_a_folder_that_does_not_exist_is_made(tmp_path: Path) -> None:
-    assert asyncio.run(states_in(tmp_path / "new" / "var")) == set()
+    assert until_done(states_in(tmp_path / "new" / "var")) == set()
 
 
 def test_an_unusable_store_lets_the_lock_go(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"this is no database, and longer than the header of one " * 20)
     with pytest.raises(StoreError):
-        asyncio.run(states_in(tmp_path))
+        until_done(states_in(tmp_path))
     WriterLock(tmp_path).release()
 
 
@@ -110,8 +111,8 @@ def test_a_fault_inside_lets_the_lock_go_and_keeps_what_was_written(tmp_path: Pa
             raise RuntimeError("elsewhere")
 
     with pytest.raises(RuntimeError, match="elsewhere"):
-        asyncio.run(fail())
-    assert asyncio.run(states_in(tmp_path)) == {"riwaq"}
+        until_done(fail())
+    assert until_done(states_in(tmp_path)) == {"riwaq"}
 
 
 # --- the work ---------------------------------------------------------------------------------------------------------
@@ -134,7 +135,7 @@ def test_work_is_done_in_the_order_it_was_asked_for_and_in_one_thread(tmp_path: 
 
             return await asyncio.gather(*(writer.do(work(n)) for n in range(200)))
 
-    assert asyncio.run(ask()) == [n * n for n in range(200)]
+    assert until_done(ask()) == [n * n for n in range(200)]
     assert done == list(range(200))
     assert threads == {"store"}
 
@@ -149,7 +150,7 @@ def test_a_long_work_does_not_hold_up_the_loop(tmp_path: Path) -> None:
             go_on.set()  # were the loop held up, nobody would come here
             assert await waiting is True
 
-    asyncio.run(ask())
+    until_done(ask())
 
 
 def test_a_cancelled_caller_does_not_stop_a_write(tmp_path: Path) -> None:
@@ -171,8 +172,8 @@ def test_a_cancelled_caller_does_not_stop_a_write(tmp_path: Path) -> None:
             assert [type(answer) for answer in told] == [asyncio.CancelledError, asyncio.CancelledError]
             go_on.set()
 
-    asyncio.run(cancel())
-    assert asyncio.run(states_in(tmp_path)) == {"begun", "queued"}
+    until_done(cancel())
+    assert until_done(states_in(tmp_path)) == {"begun", "queued"}
 
 
 def test_leaving_waits_for_the_write_that_nobody_waits_for_any_more(tmp_path: Path) -> None:
@@ -189,8 +190,8 @@ def test_leaving_waits_for_the_write_that_nobody_waits_for_any_more(tmp_path: Pa
             abandoned.cancel()
             threading.Timer(0.1, go_on.set).start()
 
-    asyncio.run(leave())
-    assert asyncio.run(states_in(tmp_path)) == {"late"}
+    until_done(leave())
+    assert until_done(states_in(tmp_path)) == {"late"}
 
 
 def test_a_fault_reaches_its_caller_and_nobody_else(tmp_path: Path) -> None:
@@ -204,7 +205,7 @@ def test_a_fault_reaches_its_caller_and_nobody_else(tmp_path: Path) -> None:
                 writer.do(lambda store: 1), writer.do(fail), writer.do(lambda store: 3), return_exceptions=True
             )
 
-    first, second, third = asyncio.run(ask())
+    first, second, third = until_done(ask())
     assert (first, type(second), third) == (1, ZeroDivisionError, 3)
 
 
@@ -224,12 +225,12 @@ def test_works_of_one_round_fail_and_succeed_each_for_itself(tmp_path: Path) -> 
         store.apply(seen("halfway"))
         raise ValueError("after its write was whole")
 
-    _, first, second, third = asyncio.run(
+    _, first, second, third = until_done(
         _asked_at_once(tmp_path, lambda s: s.apply(seen("one")), fails_midway, lambda s: s.apply(seen("two")))
     )
     assert (first, third) == (None, None)
     assert isinstance(second, ValueError)
-    assert asyncio.run(states_in(tmp_path)) == {"one", "halfway", "two"}
+    assert until_done(states_in(tmp_path)) == {"one", "halfway", "two"}
 
 
 def test_when_the_disk_is_full_nobody_is_told_that_it_was_written(tmp_path: Path) -> None:
@@ -244,7 +245,7 @@ def test_when_the_disk_is_full_nobody_is_told_that_it_was_written(tmp_path: Path
             answers: list[object] = await asyncio.gather(*(writer.do(work) for work in many), return_exceptions=True)
         return answers
 
-    answers = asyncio.run(ask())
+    answers = until_done(ask())
     written = {f"{n}" * 200 for n, answer in enumerate(answers) if answer is None}
     assert any(isinstance(answer, StoreError) for answer in answers)
-    assert asyncio.run(states_in(tmp_path)) == written
+    assert until_done(states_in(tmp_path)) == written
