@@ -41,14 +41,14 @@ def clean_link(url: str, base: str | None) -> str | None:
     """
     if is_plain(url):
         return url
-    text = _SPACES.sub("%20", _INVISIBLE_IN_URLS.sub("", drop_unwanted(url)).strip())
+    text = _visible(url)
     if not text or len(text) > MAX_LINK:
         return None
     if base is None and not _SCHEME.match(text):
         return None
     try:
         text = _as_browsers_read_backslashes(text) if "\\" in text else text
-        parts = urlsplit(text if _WHOLE.match(text) else urljoin(base or "", text))
+        parts = urlsplit(text if _WHOLE.match(text) else urljoin(_visible(base or ""), text))
         scheme, host, port = parts.scheme.lower(), parts.hostname, parts.port
     except ValueError:
         return None
@@ -76,6 +76,10 @@ def is_internal(url: str) -> bool:
     if address is not None:
         return not address.is_global or address.is_multicast
     return "." not in name or name.endswith(_INTERNAL_SUFFIXES)
+
+
+def _visible(url: str) -> str:
+    return _SPACES.sub("%20", _INVISIBLE_IN_URLS.sub("", drop_unwanted(url)).strip())
 
 
 def _as_browsers_read_backslashes(url: str) -> str:

@@ -48,6 +48,11 @@ def test_without_a_base_only_whole_addresses_count() -> None:
     assert clean_link("https://news.example/a", None) == "https://news.example/a"
 
 
+def test_a_base_is_cleaned_like_a_link() -> None:
+    base = "https://news.example/\N{RIGHT-TO-LEFT OVERRIDE}a b\0/"
+    assert clean_link("c", base) == "https://news.example/a%20b/c"
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=60) | st.text(st.sampled_from("htps:/\\@.[]%?#ab1 \t\0"), max_size=30))
 def test_a_clean_link_stays_as_it_is(written: str) -> None:
