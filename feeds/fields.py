@@ -18,7 +18,6 @@ MAX_CATEGORIES = 20
 MAX_CATEGORY = 100
 MAX_ENCLOSURES = 10
 MAX_LENGTH = 2**53  # what JSON can carry exactly
-WHOLE_TEXT = 600  # characters: a single body longer than this is the article, not its summary
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]{1,80}/[A-Za-z0-9!#$&^_.+\-]{1,80}")
@@ -38,8 +37,8 @@ class Body:
 def bodies(summary: Body | None, contents: Iterable[Body]) -> tuple[str | None, str | None]:
     """The summary and the content, as clean HTML.
 
-    Of several contents the one with the most words counts; a content that says no more than the summary is dropped
-    (publishers fill both with one text). A single body is the content when it is as long as an article.
+    Each is what the publisher called it: a short content stays the content. Of several contents the one with the most
+    words counts. Publishers fill both with one text: then there is no summary.
     """
     short = _clean(summary) if summary is not None else ""
     long, long_words = "", ""
@@ -48,18 +47,9 @@ def bodies(summary: Body | None, contents: Iterable[Body]) -> tuple[str | None, 
         words = words_of(cleaned)
         if not long or len(words) > len(long_words):
             long, long_words = cleaned, words
-    short_words = words_of(short)
-    if short and long:
-        if short_words == long_words or not short_words:
-            short = ""
-        elif len(long_words) < len(short_words):
-            long = ""
-    if short and long:
-        return short, long
-    only, length = (short, len(short_words)) if short else (long, len(long_words))
-    if not only:
-        return None, None
-    return (None, only) if length > WHOLE_TEXT else (only, None)
+    if short and long and words_of(short) in ("", long_words):
+        short = ""
+    return short or None, long or None
 
 
 def has_something_to_show(html: str | None) -> bool:
@@ -114,15 +104,17 @@ def picture(addresses: Iterable[str], base: str) -> str | None:
 
 
 def date_problems(dates: Iterable[EntryDate], place: str) -> list[Problem]:
-    """One problem for each date that was given and could not be used."""
+    """One problem for each date that was given and could not be used, or is odd."""
     message = {
         Reason.DATE_UNREADABLE: "unreadable date: {}",
         Reason.DATE_OUT_OF_RANGE: "date out of range: {}",
+        Reason.DATE_IN_FUTURE: "date in the future, taken as the moment it was seen: {}",
+        Reason.DATES_DISAGREE: "the Hijri and the Gregorian date are different days, the Gregorian counts: {}",
     }
     return [
-        Problem(reason=date.reason, message=message[date.reason].format(date.text), place=place)
+        Problem(reason=reason, message=message[reason].format(date.text), place=place)
         for date in dates
-        if date.reason is not None
+        if (reason := date.reason or date.doubt) is not None
     ]
 
 

@@ -46,9 +46,7 @@ def parse_json_feed(
         dates = [_text(item, "date_published") or _text(item, "date_modified") for item in items]
         kept = sorted(newest(dates, MAX_ENTRIES, now=now))
     for number, item in enumerate((items[place] for place in kept), start=1):
-        entry = _entry(item, feed, f"entry {number}", base=url, zone=zone, now=now, problems=problems)
-        if entry is not None:
-            entries.append(entry)
+        entries.append(_entry(item, feed, f"entry {number}", base=url, zone=zone, now=now, problems=problems))
     return Document(
         dialect="json11" if _text(feed, "version").rstrip("/").endswith("1.1") else "json10",
         encoding=encoding,
@@ -74,7 +72,7 @@ def _entry(
     zone: ZoneInfo | None,
     now: datetime,
     problems: list[Problem],
-) -> Entry | None:
+) -> Entry:
     written_link = _text(item, "url") or _text(item, "external_url")
     link = clean_link(written_link, base)
     if written_link and link is None:
@@ -88,7 +86,6 @@ def _entry(
     title = clean_text(_text(item, "title"))
     if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
         problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
-        return None
     published = _date(item, "date_published", zone, now)
     updated = _date(item, "date_modified", zone, now)
     dates = [date for date in (published, updated) if date is not None]

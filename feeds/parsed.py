@@ -50,9 +50,7 @@ def document_of(
     inherited = author if dialect.startswith("atom") else None  # RFC 4287 section 4.1.1; RSS names the editor there
     entries: list[Entry] = []
     for number, item in enumerate(parsed.entries, start=1):
-        entry = _entry(item, f"entry {number}", link or base, feed_language, inherited, zone, now, problems)
-        if entry is not None:
-            entries.append(entry)
+        entries.append(_entry(item, f"entry {number}", link or base, feed_language, inherited, zone, now, problems))
     updated = [date.moment for key in ("updated", "published") if (date := _date(feed, key, zone, now)) and date.moment]
     return Document(
         dialect=dialect,
@@ -82,7 +80,7 @@ def _entry(
     zone: ZoneInfo | None,
     now: datetime,
     problems: list[Problem],
-) -> Entry | None:
+) -> Entry:
     link = _entry_link(item, feed_base, place, problems)
     base = link or feed_base
     summary = _bodies([detail] if (detail := _value(item, "summary_detail")) is not None else [], base)
@@ -90,7 +88,6 @@ def _entry(
     title = _line(item, "title") or ""
     if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
         problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
-        return None
     published = _date(item, "published", zone, now)
     updated = _date(item, "updated", zone, now)
     dates = [date for date in (published, updated) if date is not None]

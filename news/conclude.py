@@ -23,13 +23,19 @@ _BETWEEN_NAMES = re.compile(r"\s*[،,;؛/|–—]\s*|\s+-\s+")
 
 
 def articles_of(document: Document, *, source: Source, now: datetime) -> tuple[Article, ...]:
-    """The articles of a document, in its order; entries that repeat another in everything are left out."""
+    """The articles of a document, in its order; without entries that repeat another in everything or show nothing."""
     names = frozenset(map(fold, (source.title, *((document.title,) if document.title else ()))))
     found: dict[str, Article] = {}
     for place, (key, entry) in enumerate(zip(entry_keys(document.entries), document.entries, strict=True)):
-        if key not in found:
+        if key not in found and _shows_something(entry):
             found[key] = conclude(entry, source=source, key=key, now=now, place=place, own_names=names)
     return tuple(found.values())
+
+
+def _shows_something(entry: Entry) -> bool:
+    """A title, words or a picture: a link alone is no article."""
+    bodies = filter(None, (entry.summary, entry.content))
+    return bool(entry.title) or any("<img " in html or paragraphs_of(html) for html in bodies)
 
 
 def conclude(
@@ -40,7 +46,7 @@ def conclude(
     ``place`` counts from the top of the document: undated entries keep its order. ``own_names`` are what the source
     calls itself: as an author they name nobody.
     """
-    lead = read_lead(paragraphs_of(entry.content or entry.summary or ""), author=entry.author)
+    lead = read_lead(paragraphs_of(entry.body), author=entry.author)
     text, related = split_related(lead.paragraphs)
     byline, agency = _credits(entry.author, lead, own_names)
     title_folded, text_folded = fold(entry.title), fold("\n".join(text))

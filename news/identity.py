@@ -39,7 +39,7 @@ def entry_keys(entries: Sequence[Entry]) -> tuple[str, ...]:
         elif link and seen[link] == 1:
             keys.append(_bounded(link))
         else:
-            keys.append(f"text:{_digest(entry.title, entry.content or entry.summary or '')}")
+            keys.append(f"text:{_digest(entry.title, entry.body)}")
     return tuple(keys)
 
 

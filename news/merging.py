@@ -105,4 +105,4 @@ def _united(ours: tuple[Label, ...], theirs: tuple[Label, ...]) -> tuple[Label, 
 
 
 def _words(title: str, entry: Entry) -> frozenset[Folded]:
-    return frozenset(tokens(fold(f"{title} {text_of(entry.content or entry.summary or '')}")))
+    return frozenset(tokens(fold(f"{title} {text_of(entry.body)}")))

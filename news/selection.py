@@ -129,7 +129,7 @@ def item_of(article: Article, *, site: Site, source_titles: Mapping[str, str], s
         language=article.language,
         author=article.byline or article.agency,
         summary=entry.summary,
-        content=entry.content,
+        content=entry.body or None,
         categories=tuple((label.id, _CATEGORY_NAMES.get(label.id, label.id)) for label in article.categories),
         credits=_credits(article.appearances, source_titles),
         enclosures=entry.enclosures,
@@ -152,6 +152,5 @@ def _credits(appearances: tuple[Appearance, ...], source_titles: Mapping[str, st
 
 def _first_words(article: Article) -> str:
     """A name for an article whose publisher gave it no title."""
-    body = article.entry.content or article.entry.summary or ""
-    words = next(iter(paragraphs_of(body)), "").split()
+    words = next(iter(paragraphs_of(article.entry.body)), "").split()
     return " ".join(words[:12]) + (" …" if len(words) > 12 else "") or article.lead.link or article.id

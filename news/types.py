@@ -113,6 +113,7 @@ class Reason(StrEnum):
     DATE_UNREADABLE = "date_unreadable"
     DATE_OUT_OF_RANGE = "date_out_of_range"
     DATE_IN_FUTURE = "date_in_future"
+    DATES_DISAGREE = "dates_disagree"  # the Hijri and the Gregorian date beside each other
     BAD_LINK = "bad_link"
 
 
@@ -224,6 +225,11 @@ class Entry:
     categories: tuple[str, ...] = ()
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The text of the article: the longer of content and summary, whatever the publisher called it."""
+        return max(self.content or "", self.summary or "", key=len)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
