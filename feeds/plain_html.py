@@ -138,11 +138,13 @@ class PlainCleaner:
     def _attributes(self, name: str, written: Iterable[tuple[str, str]]) -> dict[str, str] | None:
         everywhere, here = self._kept["*"], self._kept.get(name, frozenset())
         found: dict[str, str] = {}
+        seen: set[str] = set()
         for attribute, value in written:
             if attribute not in everywhere and attribute not in here:
                 continue
-            if attribute in found or ("&" in value and _OTHER_AMPERSAND.search(value)):
+            if attribute in seen or ("&" in value and _OTHER_AMPERSAND.search(value)):
                 return None
+            seen.add(attribute)
             value = value.replace("&amp;", "&")
             if attribute in _ADDRESSES:
                 if not is_plain(value):
