@@ -7,14 +7,21 @@ which kind, not what stands in one.
 import io
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import feedparser
 
 from arabic.encodings import decode
+from arabic.mojibake import mend
+from feeds import fields
 from feeds.direct import read_directly
 from feeds.jsonfeed import parse_json_feed
+from feeds.legible import legible, repaired
+from feeds.links import clean_link, is_internal
 from feeds.parsed import document_of
 from feeds.structure import prepare, root_of
 from news.types import Document, Problem, Reason, Unreadable
@@ -38,7 +45,27 @@ def _leave_dates_alone(_text: str) -> tuple[int, ...]:
     return (0,) * 9
 
 
+def _start_media_description(self: Any, attributes: dict[str, str]) -> None:
+    """feedparser takes the caption of a picture for the content of the entry."""
+    self.push_content("media_description", attributes, "text/html", 1)
+
+
+def _end_media_description(self: Any) -> None:
+    self.pop_content("media_description")
+
+
+def _unknown_endtag(self: Any, tag: str) -> None:
+    """feedparser 6.0.14 leaves an xml:base in force after its element where there is none around it."""
+    _their_unknown_endtag(self, tag)
+    if self.basestack:
+        self.baseuri = self.basestack[-1]
+
+
 feedparser.registerDateHandler(_leave_dates_alone)
+feedparser.namespaces.mediarss.Namespace._start_media_description = _start_media_description
+feedparser.namespaces.mediarss.Namespace._end_media_description = _end_media_description
+_their_unknown_endtag = feedparser.mixin._FeedParserMixin.unknown_endtag
+feedparser.mixin._FeedParserMixin.unknown_endtag = _unknown_endtag
 # Its preferred one is sought among the modules anew for each document, and would read by other rules than expat.
 feedparser.api.PREFERRED_XML_PARSERS.clear()
 
@@ -61,6 +88,7 @@ def parse(
     if not body.strip(b"\0 \t\r\n\v\f"):
         return Unreadable(reason=Reason.EMPTY, message="the document is empty")
     header = dict(headers.items() if isinstance(headers, Mapping) else headers)
+    url = _base(url, header.get("content-location", ""))
     charset = _CHARSET.search(header.get("content-type", ""))
     declared = _DECLARED.search(body[:400].replace(b"\0", b"")[:200].lstrip(b"\xef\xbb\xbf\xff\xfe"))
     decoded = decode(
@@ -78,8 +106,22 @@ def parse(
     problems: list[Problem] = []
     if decoded.repaired:
         problems.append(Problem(reason=Reason.ENCODING_REPAIRED, message=decoded.message or decoded.encoding))
+    mended = mend(text)
+    if mended is not None:
+        problems.extend(repaired(mended.repairs))
+        text = mended.text
+        root = None if is_json else root_of(text)
+    document = _read(text, root, decoded.encoding, url, zone, now, problems)
+    if isinstance(document, Unreadable):
+        return document
+    return legible(_in_language(document, header.get("content-language", "")))
+
+
+def _read(
+    text: str, root: int | None, encoding: str, url: str, zone: ZoneInfo | None, now: datetime, problems: list[Problem]
+) -> Document | Unreadable:
     if root is None:
-        return parse_json_feed(text, encoding=decoded.encoding, url=url, zone=zone, now=now, problems=problems)
+        return parse_json_feed(text, encoding=encoding, url=url, zone=zone, now=now, problems=problems)
     prepared = prepare(text, root, now)
     if isinstance(prepared, Unreadable):
         return prepared
@@ -93,13 +135,29 @@ def parse(
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        return document_of(
-            parsed, encoding=decoded.encoding, text=text[root:], url=url, zone=zone, now=now, problems=problems
-        )
+        return document_of(parsed, encoding=encoding, text=text[root:], url=url, zone=zone, now=now, problems=problems)
     except Exception as fault:
         # The loose parser raises whatever its guesses lead to: OverflowError, UnicodeEncodeError, AttributeError, …
         message = f"malformed beyond reading ({type(fault).__name__})"
         return Unreadable(reason=Reason.MALFORMED, message=message)
+
+
+def _base(url: str, location: str) -> str:
+    """What relative addresses are relative to: Content-Location before the address, as feedparser has it (RFC 2616,
+    section 14.14), but none of a machine behind the server, for which RFC 7231 (appendix B) gave this up."""
+    moved = clean_link(location, url) if location else None
+    if moved is None or (is_internal(moved) and urlsplit(moved).netloc != urlsplit(url).netloc):
+        return url
+    return moved.partition("?")[0]
+
+
+def _in_language(document: Document, over_http: str) -> Document:
+    """What HTTP says of the language counts where the document says nothing."""
+    language = fields.language(over_http.partition(",")[0]) if over_http else None
+    if language is None or document.language is not None:
+        return document
+    entries = (entry if entry.language else replace(entry, language=language) for entry in document.entries)
+    return replace(document, language=language, entries=tuple(entries))
 
 
 def _no_feed(text: str, header: Mapping[str, str]) -> Unreadable:
