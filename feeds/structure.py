@@ -17,7 +17,7 @@ MAX_ENTRIES = 500
 MAX_DEPTH = 200
 MAX_ATTRIBUTES = 500  # feedparser reads attributes in time quadratic in their number
 MAX_TAG = 256 * 1024  # characters
-MAX_PREFIXES = 200  # feedparser looks a namespace up among all of them, for every element
+MAX_PREFIXES = 200  # as many namespaces; feedparser looks one up among all of them, for every element
 MAX_COMMENTS = 5_000
 MAX_REFERENCES = 1_000_000  # every one is a call of feedparser's: 1 MB of Arabic written in them has 150,000
 MAX_LOOSE = 2 * 1024 * 1024  # characters of malformed XML given to feedparser's loose parser
@@ -82,7 +82,7 @@ class _Bones:
     items: list[tuple[int, int]] = field(default_factory=list)
     item_depth: int = 0
     item_start: int = 0
-    prefixes: set[str] = field(default_factory=set)
+    namespaces: set[tuple[str | None, str | None]] = field(default_factory=set)
     error: str | None = None
     error_line: int = 0
     cut_short: bool = False
@@ -168,9 +168,9 @@ def _scan(body: bytes) -> _Bones:
         bones.open_elements.pop()
 
     def declared(prefix: str | None, uri: str | None) -> None:
-        bones.prefixes.add(prefix or "")
-        if len(bones.prefixes) > MAX_PREFIXES:
-            raise _HostileError(f"more than {MAX_PREFIXES} namespace prefixes")
+        bones.namespaces.add((prefix, uri))
+        if len(bones.namespaces) > MAX_PREFIXES:
+            raise _HostileError(f"more than {MAX_PREFIXES} namespaces")
 
     parser.StartElementHandler = started
     parser.EndElementHandler = ended
