@@ -1,21 +1,37 @@
 """Reads the dates of entries: RFC 822 as RSS writes it, RFC 3339 and ISO 8601 as Atom and JSON Feed write them.
 
-Refuses to guess: 07/11/2026 may be July or November, a year 1448 is Hijri. What a date does not say (its zone) is
-taken from the source and marked.
+What people write instead is left to ``arabic.dates``.
+
+Refuses to guess: 07/11/2026 may be July or November. What a date does not say (its zone) is taken from the source and
+marked. Nothing unreadable becomes now.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from arabic import dates
+from arabic.date_words import words
 from feeds.clean import clean_text
 from news.types import Reason
 
 MAX_DATE = 100  # characters
-FIRST_YEAR = 1990  # nothing was syndicated before
+FIRST_YEAR = 1583  # the Gregorian calendar is of October 1582
 FUTURE = timedelta(days=366)
+# What clocks and databases write that know no date: Unix, Excel and OLE, the Macintosh, FAT, Windows, SQL Server.
+UNSET = frozenset(
+    date.fromisoformat(day) + timedelta(days=shift)
+    for day in (
+        "1601-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1904-01-01", "1970-01-01", "1980-01-01",
+    )
+    for shift in (-1, 0, 1)  # of some zone
+)  # fmt: skip
+LAST_UNSET = max(day.year for day in UNSET)
+AHEAD = timedelta(minutes=10)  # what a publisher's clock may be fast
+SAME_TEMPLATE = 3  # as many dates of one form are no chance
 
 _MONTHS = {
     name: number
@@ -23,31 +39,38 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
-# Hours east of Greenwich. RFC 822 section 5.1, and the names met in Arab countries and Europe: AST is Arabia's here.
-_ZONES = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "met": 1, "cest": 2, "mest": 2,
-    "eet": 2, "sast": 2, "eest": 3, "msk": 3, "ast": 3, "trt": 3, "gst": 4, "pkt": 5,
-    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-}  # fmt: skip
+# As nearly every feed writes its dates, to the letter: these are read without cleaning anything.
+_RFC_822 = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})"
+    r" (\d\d):(\d\d):(\d\d) (GMT|UTC|Z|[+\-]\d{4})",
+    re.ASCII,
+)
+_RFC_3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(Z|[+\-]\d\d:\d\d)",
+    re.ASCII,
+)
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?:\s*(?P<half>[ap])\.?m\.?)?"
-_ZONE = r"(?:\s*(?P<zone>(?:gmt|utc)?\s*[+\-]\s*\d{1,2}(?::?\d{2})?|[a-z]{1,5}))?(?:\s*\([^()]*\))?"
-_WEEKDAY = r"(?:[a-z]{2,9}\.?,?\s+)?"
+_ZONE = r"(?:\s*(?P<zone>(?:(?:etc/)?gmt|utc)?\s*[+\-]\s*\d{1,2}(?::?\d{2})?|(?:etc/)?[a-z]{1,5}))?(?:\s*\([^()]*\))?"
+_WEEKDAY = r"(?:[a-z]{2,9}\.?(?:,\s*|\s+))?"
 _FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (
         # Sat, 07 Nov 2026 10:00:00 +0300: RFC 822 as amended by RFC 1123, and what is made of it
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})[\s\-]{_MONTH}[\s\-](?P<year>\d{{4}}|\d\d)(?:,?\s+{_TIME}{_ZONE})?",
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})[\s\-]\s*{_MONTH},?[\s\-]\s*(?P<year>\d{{4}}|\d\d)(?:,?\s+{_TIME}{_ZONE})?",
         # Nov 7, 2026 10:00 am; Saturday, November 7, 2026 - 10:00 (Drupal)
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}})(?:,?\s+(?:at\s+|-\s+)?{_TIME}{_ZONE})?",
         # Sat Nov  7 10:00:00 2026: asctime
         rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})",
-        # 2026-11-07T10:00:00+03:00: RFC 3339, ISO 8601, and the databases' space in place of the T
-        rf"(?P<year>\d{{4}})-(?P<month_number>\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:t|\s+){_TIME}{_ZONE})?",
+        # 2026-11-07T10:00:00+03:00: RFC 3339, ISO 8601, the databases' space in place of the T, Google's 2026-011-07
+        rf"(?P<year>\d{{4}})-(?P<month_number>0?\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:t|\s+){_TIME}{_ZONE})?",
         rf"(?P<year>\d{{4}})(?P<month_number>\d\d)(?P<day>\d\d)(?:t(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<half>){_ZONE})?",
+        # Sat, 2026/11/07 10:00:00 EST: Perforce
+        rf"{_WEEKDAY}(?P<year>\d{{4}})/(?P<month_number>\d{{1,2}})/(?P<day>\d{{1,2}})(?:\s+{_TIME}{_ZONE})?",
     )
 )
-_OFFSET = re.compile(r"(?:gmt|utc)?\s*([+\-])\s*(\d{1,2})(?::?(\d{2}))?")
+_OFFSET = re.compile(r"(?:(?:etc/)?gmt|utc)?\s*([+\-])\s*(\d{1,2})(?::?(\d{2}))?")
+_THREE_NUMBERS = re.compile(r"\s*(\d{1,2})([/\-.])(\d{1,2})\2\d{4}\b", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,41 +81,49 @@ class EntryDate:
     moment: datetime | None = None  # aware UTC
     zone_known: bool = True  # False: the text names no zone
     reason: Reason | None = None
+    doubt: Reason | None = None  # what is odd about a date that was read
 
 
-def read_date(text: str, *, zone: ZoneInfo | None, now: datetime) -> EntryDate:
+def read_date(text: str, *, zone: ZoneInfo | None, now: datetime, day_first: bool | None = None) -> EntryDate:
     """What a date says, its wall time taken in ``zone`` (else UTC) where it names none.
 
-    Years before 1990 and moments more than a year after ``now`` are out of range.
+    ``day_first`` is what the document tells of 07/11/2026 (``day_order``). What clocks write that know no date, and
+    moments more than a year after ``now``, are out of range.
     """
+    stripped = text.strip()
+    exact = _exact(stripped)
+    if exact is not None:
+        return _in_range(stripped, exact, now=now)
     written = clean_text(text, limit=MAX_DATE)
     lowered = written.lower()
     match = next((found for form in _FORMS if (found := form.fullmatch(lowered))), None)
-    if match is None:
-        return EntryDate(text=written, reason=Reason.DATE_UNREADABLE)
-    parts = match.groupdict()
-    year = int(parts["year"])
-    if len(parts["year"]) == 2:
-        year += 2000 if year < 90 else 1900
-    if not FIRST_YEAR <= year <= now.year + 2:
-        return EntryDate(text=written, reason=Reason.DATE_OUT_OF_RANGE)
-    written_zone = _zone(parts.get("zone"))
-    wall_zone = written_zone or zone or UTC
-    try:
-        moment = datetime(
-            year,
-            int(parts["month_number"]) if parts.get("month_number") else _MONTHS[parts["month"]],
-            int(parts["day"]),
-            _hour(parts.get("hour"), parts.get("half")),
-            int(parts.get("minute") or 0),
-            min(int(parts.get("second") or 0), 59),  # a leap second is the one before it
-            tzinfo=wall_zone,
-        ).astimezone(UTC)
-    except ValueError:
-        return EntryDate(text=written, reason=Reason.DATE_UNREADABLE)
-    if moment > now + FUTURE:
-        return EntryDate(text=written, reason=Reason.DATE_OUT_OF_RANGE)
-    return EntryDate(text=written, moment=moment, zone_known=written_zone is not None)
+    if match is not None and (year := _year(match)) >= FIRST_YEAR:
+        if year > now.year + 2:
+            return EntryDate(text=written, reason=Reason.DATE_OUT_OF_RANGE)
+        wall_zone = _zone(match.groupdict().get("zone"))
+        moment = _moment(match, year, wall_zone or zone or UTC)
+        if moment is None:
+            return EntryDate(text=written, reason=Reason.DATE_UNREADABLE)
+        return _in_range(written, moment, now=now, zone_known=wall_zone is not None)
+    said = dates.read(written, now=now.astimezone(zone or UTC), day_first=day_first)
+    if said is None:
+        return EntryDate(text=written, reason=Reason.DATE_OUT_OF_RANGE if match else Reason.DATE_UNREADABLE)
+    moment = said.at.replace(tzinfo=said.zone or zone or UTC).astimezone(UTC)
+    doubt = Reason.DATES_DISAGREE if said.calendars_differ else None
+    return _in_range(written, moment, now=now, zone_known=said.zone is not None, doubt=doubt)
+
+
+def day_order(texts: Iterable[str]) -> bool | None:
+    """Whether a document writes 07/11/2026 with the day first; None where it does not tell.
+
+    It tells where all of its dates are of that form, made by one template, and one of them has a number over 12.
+    """
+    found = [_THREE_NUMBERS.match(text[:MAX_DATE]) for text in texts]
+    orders = [(int(match[1]) > 12, int(match[3]) > 12) for match in found if match is not None]
+    if len(found) < SAME_TEMPLATE or len(orders) < len(found):
+        return None
+    day_first, month_first = (any(column) for column in zip(*orders, strict=True))
+    return day_first if day_first != month_first else None
 
 
 def newest(dates: Sequence[str | None], count: int, *, now: datetime) -> set[int]:
@@ -105,25 +136,93 @@ def newest(dates: Sequence[str | None], count: int, *, now: datetime) -> set[int
     return set(sorted(range(len(dates)), key=age)[:count])
 
 
+def _exact(text: str) -> datetime | None:
+    match = _RFC_822.fullmatch(text)
+    if match is not None:
+        day, name, year, hour, minute, second, offset = match.groups()
+        month = _MONTHS[name.lower()]
+    else:
+        match = _RFC_3339.fullmatch(text)
+        if match is None:
+            return None
+        year, number, day, hour, minute, second, offset = match.groups()
+        month = int(number)
+    east = _east(offset.lower())
+    if east is None or int(year) < FIRST_YEAR:
+        return None
+    try:
+        return datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC) - east
+    except (ValueError, OverflowError):
+        return None
+
+
+def _in_range(
+    text: str, moment: datetime, *, now: datetime, zone_known: bool = True, doubt: Reason | None = None
+) -> EntryDate:
+    if moment > now:
+        if moment > now + FUTURE:
+            return EntryDate(text=text, reason=Reason.DATE_OUT_OF_RANGE)
+        if moment > now + AHEAD:
+            doubt = doubt or Reason.DATE_IN_FUTURE
+    elif moment.year <= LAST_UNSET and moment.date() in UNSET:
+        return EntryDate(text=text, reason=Reason.DATE_OUT_OF_RANGE)
+    return EntryDate(text=text, moment=moment, zone_known=zone_known, doubt=doubt)
+
+
+def _year(match: re.Match[str]) -> int:
+    year = int(match["year"])
+    if len(match["year"]) == 2:
+        year += 2000 if year < 90 else 1900
+    return year
+
+
+def _moment(match: re.Match[str], year: int, zone: tzinfo) -> datetime | None:
+    """None for a day or a time that does not exist."""
+    parts = match.groupdict()
+    try:
+        return datetime(
+            year,
+            int(parts["month_number"]) if parts.get("month_number") else _MONTHS[parts["month"]],
+            int(parts["day"]),
+            _hour(parts.get("hour"), parts.get("half")),
+            int(parts.get("minute") or 0),
+            min(int(parts.get("second") or 0), 59),  # a leap second is the one before it
+            tzinfo=zone,
+        ).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _hour(written: str | None, half: str | None) -> int:
     hour = int(written or 0)
-    if not half:
+    if not half or (half == "p" and 13 <= hour <= 23):  # 15:10 pm
         return hour
     if not 1 <= hour <= 12:
         raise ValueError(hour)
     return hour % 12 + (12 if half == "p" else 0)
 
 
-def _zone(written: str | None) -> timezone | None:
+def _zone(written: str | None) -> tzinfo | None:
     """None for no zone, a name nobody knows, or an offset no place on earth has."""
     if not written:
         return None
-    if written in _ZONES:
-        return timezone(timedelta(hours=_ZONES[written]))
+    name = written.removeprefix("etc/")
+    known = words().get(name)
+    if known is not None:
+        return known.zone
+    east = _east(written)
+    return None if east is None else timezone(east)
+
+
+@lru_cache(maxsize=256)
+def _east(written: str) -> timedelta | None:
+    """How far east of Greenwich +0300, +03:00, GMT+3 or GMT are."""
+    if written in ("gmt", "utc", "z"):
+        return timedelta()
     offset = _OFFSET.fullmatch(written)
     if offset is None:
         return None
     hours, minutes = int(offset[2]), int(offset[3] or 0)
     if hours > 14 or minutes > 59:
         return None
-    return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if offset[1] == "-" else 1))
+    return timedelta(hours=hours, minutes=minutes) * (-1 if offset[1] == "-" else 1)
