@@ -21,7 +21,7 @@ _KEPT = (
     "p br div span a img figure figcaption blockquote ul ol li dl dt dd h2 h3 h4 h5 h6 strong em b i u s sub sup small "
     "mark ins del table caption thead tbody tfoot tr th td pre code hr bdi q cite abbr time"
 )
-_DROPPED_WITH_THEIR_TEXT = "script style title template noscript noembed noframes iframe object xmp"
+_DROPPED_WITH_THEIR_TEXT = "script style title template noscript noembed noframes iframe xmp"
 _CLOSED_BY_THE_NEXT_ONE = (
     "area base br col embed hr img input link meta param source track wbr p li td th tr dt dd option"
 )
@@ -53,6 +53,9 @@ _ESCAPED_TWICE = re.compile(
 )
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SEPARATING_TAG = re.compile(r"</?(?:br|p|div|li|td|tr|h[1-6]|blockquote|figure|figcaption)\b[^<>]*>", re.IGNORECASE)
+_FRAME = re.compile(r"<iframe\b[^<>]*>", re.IGNORECASE)
+_CLOSED_FRAME = re.compile(r"<iframe\b[^<>]*(?<=[\s\"'])/>", re.IGNORECASE)
+_END_OF_FRAME = re.compile(r"</iframe\b", re.IGNORECASE)
 _LOOKS_LIKE_A_TAG = re.compile(r"<[/!?A-Za-z]")
 
 
@@ -118,7 +121,7 @@ def text_to_html(text: str) -> str:
 def visible_text(html: str) -> str:
     """The words of a fragment of HTML, white space collapsed."""
     if _LOOKS_LIKE_A_TAG.search(html):
-        html = drop_unwanted(_SEPARATING_TAG.sub(" ", html))
+        html = _without_open_frames(drop_unwanted(_SEPARATING_TAG.sub(" ", html)))
         html = _without_tags(html) if _is_too_deep(html) else _WORDS.clean(html)
     return " ".join(drop_unwanted(html_entities.unescape(html)).split())
 
@@ -136,6 +139,7 @@ def _clean_once(html: str, cleaner: nh3.Cleaner) -> str:
         return balance_isolates(html.replace(">", "&gt;")).strip()
     if _is_too_deep(html):
         html = _without_tags(html)
+    html = _without_open_frames(html)
     cleaned = drop_unwanted(cleaner.clean(html).replace("&nbsp;", "\N{NO-BREAK SPACE}"))
     if "<img" in cleaned:
         cleaned = _START_TAG.sub(_picture, cleaned)
@@ -215,6 +219,15 @@ def _is_too_deep(html: str) -> bool:
         if depth > MAX_OPEN_TAGS or opened > MAX_TAGS:
             return True
     return False
+
+
+def _without_open_frames(html: str) -> str:
+    """An <iframe/> as XML writes it, and one that nobody closes, would swallow the rest of the text."""
+    if "<" in html and _FRAME.search(html):
+        html = _CLOSED_FRAME.sub("", html)
+        if not _END_OF_FRAME.search(html):
+            html = _FRAME.sub("", html)
+    return html
 
 
 def _without_tags(html: str) -> str:

@@ -76,6 +76,9 @@ class _Reader(Walk):
     def line(self, element: _Element, attributes: Attributes, field: str) -> None:
         self.store(field, self.detail(element, attributes, PLAIN))
 
+    def hypertext(self, element: _Element, attributes: Attributes, field: str) -> None:
+        self.store(field, self.detail(element, attributes, HTML))
+
     def unforeseen(self, element: _Element, attributes: Attributes, field: str) -> None:
         """feedparser keeps what it does not know by its attributes, else by its text."""
         value = self.address(element) if field in ("logo", "icon") else self.text(element)

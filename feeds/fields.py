@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from feeds.clean import clean_html, clean_text, text_to_html, words_of
+from feeds.clean import clean_text, cleaned, text_to_html, words_of
 from feeds.entry_dates import EntryDate
 from feeds.links import clean_link, is_internal
+from feeds.plain_html import Cleaned
 from news.types import Enclosure, Problem, Reason
 
 MAX_BODY = 1_000_000  # characters of HTML
@@ -22,6 +23,7 @@ MAX_LENGTH = 2**53  # what JSON can carry exactly
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]{1,80}/[A-Za-z0-9!#$&^_.+\-]{1,80}")
 _EMAIL = re.compile(r"\S+@\S+")
+_NOTHING = Cleaned("", "", 0)
 _NUMBER = re.compile(r"\s*(\d{1,30})")
 
 
@@ -40,16 +42,12 @@ def bodies(summary: Body | None, contents: Iterable[Body]) -> tuple[str | None, 
     Each is what the publisher called it: a short content stays the content. Of several contents the one with the most
     words counts. Publishers fill both with one text: then there is no summary.
     """
-    short = _clean(summary) if summary is not None else ""
-    long, long_words = "", ""
-    for content in contents:
-        cleaned = _clean(content)
-        words = words_of(cleaned)
-        if not long or len(words) > len(long_words):
-            long, long_words = cleaned, words
-    if short and long and words_of(short) in ("", long_words):
-        short = ""
-    return short or None, long or None
+    short = _clean(summary) if summary is not None else _NOTHING
+    longs = [_clean(content) for content in contents]
+    long = longs[0] if len(longs) == 1 else max(longs, key=lambda one: len(one.words), default=_NOTHING)
+    if short.html and long.html and short.words in ("", long.words):
+        short = _NOTHING
+    return short.html or None, long.html or None
 
 
 def has_something_to_show(html: str | None) -> bool:
@@ -123,6 +121,6 @@ def _length(written: str | None) -> int | None:
     return min(int(number[1]), MAX_LENGTH) if number else None
 
 
-def _clean(body: Body) -> str:
+def _clean(body: Body) -> Cleaned:
     text = body.text[:MAX_BODY]
-    return clean_html(text if body.html else text_to_html(text), base_url=body.base)
+    return cleaned(text if body.html else text_to_html(text), base_url=body.base)

@@ -4,15 +4,16 @@ Knows feedparser's dictionaries and what it mistakes; never calls it. Judges not
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from feeds import fields
 from feeds.clean import MAX_TEXT, clean_text
-from feeds.entry_dates import EntryDate, read_date
+from feeds.entry_dates import EntryDate, day_order, read_date
 from feeds.fields import Body
 from feeds.links import clean_link
 from feeds.skips import skip_days, skip_hours
@@ -27,6 +28,7 @@ _PERIODS = {
 }
 _MAIL_THEN_NAME = re.compile(r"\s*\S+@\S+\s*\((.*)\)\s*", re.DOTALL)
 _NAME_THEN_MAIL = re.compile(r"\s*([^<(@]*[^<(@\s])\s*[<(]\S+@[^\s>)]+[>)]\s*", re.DOTALL)
+_DECODED = "application/octet-stream"  # base64, which feedparser decodes where it is text
 _ADDRESS = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 
 
@@ -49,9 +51,11 @@ def document_of(
     author = _authors(feed)
     inherited = author if dialect.startswith("atom") else None  # RFC 4287 section 4.1.1; RSS names the editor there
     entries: list[Entry] = []
+    order = day_order(_text(item, "published") for item in parsed.entries)
+    read = partial(read_date, zone=zone, now=now, day_first=order)
     for number, item in enumerate(parsed.entries, start=1):
-        entries.append(_entry(item, f"entry {number}", link or base, feed_language, inherited, zone, now, problems))
-    updated = [date.moment for key in ("updated", "published") if (date := _date(feed, key, zone, now)) and date.moment]
+        entries.append(_entry(item, f"entry {number}", link or base, feed_language, inherited, read, problems))
+    updated = [date.moment for key in ("updated", "published") if (date := _date(feed, key, read)) and date.moment]
     return Document(
         dialect=dialect,
         encoding=encoding,
@@ -59,7 +63,7 @@ def document_of(
         title=_line(feed, "title"),
         link=link,
         self_link=next((clean_link(_text(found, "href"), base) for found in _links(feed, "self")), None),
-        description=_line(feed, "subtitle"),
+        description=_line(feed, "subtitle") or _line(feed, "summary"),  # itunes:summary
         language=feed_language,
         updated=updated[0] if updated else None,
         rights=_line(feed, "rights"),
@@ -77,25 +81,26 @@ def _entry(
     feed_base: str,
     feed_language: str | None,
     feed_author: str | None,
-    zone: ZoneInfo | None,
-    now: datetime,
+    read: Callable[[str], EntryDate],
     problems: list[Problem],
 ) -> Entry:
     link = _entry_link(item, feed_base, place, problems)
     base = link or feed_base
-    summary = _bodies([detail] if (detail := _value(item, "summary_detail")) is not None else [], base)
-    short, long = fields.bodies(summary[0] if summary else None, _bodies(_value(item, "content") or [], base))
+    contents = _value(item, "content") or []
+    # What is said of a medium is the text where there is no other: YouTube.
+    summary = _value(item, "summary_detail") or (None if contents else _value(item, "media_description_detail"))
+    summaries = _bodies([summary] if summary else [], base)
+    short, long = fields.bodies(summaries[0] if summaries else None, _bodies(contents, base))
     title = _line(item, "title") or ""
     if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
         problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
-    published = _date(item, "published", zone, now)
-    updated = _date(item, "updated", zone, now)
+    published = _date(item, "published", read)
+    updated = _date(item, "updated", read)
     dates = [date for date in (published, updated) if date is not None]
     problems.extend(fields.date_problems(dates, place))
     attached = [
         (_text(found, "href"), _text(found, "type"), _text(found, "length")) for found in _links(item, "enclosure")
     ]
-    content_language = next((_text(body, "language") for body in _value(item, "content") or []), "")
     return Entry(
         guid=fields.guid(_text(item, "id")),
         link=link,
@@ -107,23 +112,26 @@ def _entry(
         updated=updated.moment if updated else None,
         date_text=dates[0].text if dates else None,
         zone_known=next((date.zone_known for date in dates if date.moment), True),
-        language=fields.language(_text(item, "language"))
-        or fields.language(_detail(item, "title", "language"))
-        or fields.language(_detail(item, "summary", "language") or content_language)
-        or feed_language,
+        language=_language(item, [*contents, summary, _value(item, "title_detail")]) or feed_language,
         categories=fields.categories(
             (_text(tag, "label") or _text(tag, "term"), True) for tag in _value(item, "tags") or []
         ),
         image=fields.picture(
             [*_pictures(item), *(found[0] for found in attached if found[1].startswith("image/"))], base
         ),
-        enclosures=fields.enclosures(attached, base),
+        enclosures=fields.enclosures([*attached, *_recordings(item)], base),
     )
 
 
 def _entry_link(item: Any, base: str, place: str, problems: list[Problem]) -> str | None:
-    written = _text(item, "link")
-    if not _links(item, "alternate"):
+    original = _text(item, "feedburner_origlink")
+    original = original if _ADDRESS.match(original) else ""
+    written = original or _text(item, "link")
+    if alternates := _links(item, "alternate"):
+        # feedparser lets what stands in a link without href come before, whatever its relation, also if it is nothing.
+        addresses = [_text(link, "href") for link in alternates]
+        written = written if original or written in addresses else addresses[0]
+    else:
         # feedparser takes a guid for the link, as RSS 2.0 says, even where it is a number or a tag: URI.
         written = written or _text(item, "id")
         if not _ADDRESS.match(written):
@@ -162,8 +170,8 @@ def _bodies(details: Iterable[Any], base: str) -> list[Body]:
     found: list[Body] = []
     for detail in details:
         kind = _text(detail, "type").lower() or "text/html"
-        if kind.startswith("text/") or "html" in kind or kind in ("html", "text", "plain"):
-            html = "html" in kind
+        if kind.startswith("text/") or "html" in kind or kind in ("html", "text", "plain", _DECODED):
+            html = "html" in kind or kind == _DECODED
             found.append(Body(text=_text(detail, "value"), html=html, base=_joined(base, _text(detail, "base"))))
     return found
 
@@ -196,13 +204,27 @@ def _pictures(holder: Any) -> list[str]:
     return [address for address in [*found, _text(holder, "logo"), _text(holder, "icon")] if address]
 
 
+def _recordings(item: Any) -> Iterator[tuple[str, str, str]]:
+    """The sound and film among the media of an entry, as enclosures; its pictures are pictures."""
+    for medium in _value(item, "media_content") or []:
+        kind = _text(medium, "type").lower()
+        if _text(medium, "medium").lower() in ("audio", "video") or kind.startswith(("audio/", "video/")):
+            yield _text(medium, "url"), kind, _text(medium, "filesize")
+
+
+def _language(item: Any, texts: Iterable[Any]) -> str | None:
+    """What is declared of an entry: of itself, else of its texts, the longest sort first."""
+    declared = (_text(item, "language"), *(_text(text, "language") for text in texts))
+    return next(filter(None, map(fields.language, declared)), None)
+
+
 def _links(holder: Any, relation: str) -> list[Any]:
     return [link for link in _value(holder, "links") or [] if _text(link, "rel") == relation and _text(link, "href")]
 
 
-def _date(holder: Any, name: str, zone: ZoneInfo | None, now: datetime) -> EntryDate | None:
+def _date(holder: Any, name: str, read: Callable[[str], EntryDate]) -> EntryDate | None:
     written = _text(holder, name)
-    return read_date(written, zone=zone, now=now) if written.strip() else None
+    return read(written) if written.strip() else None
 
 
 def _fresh_for(feed: Any) -> timedelta | None:

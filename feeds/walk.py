@@ -67,9 +67,7 @@ class Walk:
             act, argument = actions.get(element.tag) or self.learn(element, place)
             attributes = element.items()
             act(self, element, self.attributes(attributes) if attributes else _NONE, argument)
-            if base:  # feedparser 6.0.14: without one around it, an xml:base stays in force after its element
-                self.base = base
-            self.language = language
+            self.base, self.language = base, language
         self.depth -= 1
 
     def learn(self, element: _Element, place: str) -> Action:
