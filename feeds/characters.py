@@ -15,6 +15,8 @@ _UNWANTED = re.compile(
     f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f{_EMBEDDINGS_AND_OVERRIDES}\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _UNWANTED_FAR_OFF = re.compile(f"[\U00010000-\U0010ffff](?<=[{_FAR_NONCHARACTERS}])")
+# Readers that unescape once too often would turn their lines around.
+_WRITTEN_OVERRIDE = re.compile(r"&(?:amp;)*+#(?:[xX]0*+202[a-eA-E](?![0-9a-fA-F])|0*+823[4-8](?![0-9]));?", re.ASCII)
 _ISOLATE_MARKS = re.compile(f"[{_ISOLATES}{_POP}]")
 
 
@@ -22,6 +24,14 @@ def drop_unwanted(text: str) -> str:
     """``text`` without control characters, noncharacters, lone surrogates, bidi embeddings and overrides."""
     # What is printable holds none of them, and is known several times sooner.
     return text if text.isprintable() else _UNWANTED_FAR_OFF.sub("", _UNWANTED.sub("", text))
+
+
+def drop_written_overrides(text: str) -> str:
+    """``text`` without references to bidi embeddings and overrides, however often they are escaped."""
+    if "&" not in text or not _WRITTEN_OVERRIDE.search(text):
+        return text
+    # What is left may stand together as another one: then something stays between, for there may be thousands.
+    return _WRITTEN_OVERRIDE.sub("\N{REPLACEMENT CHARACTER}", _WRITTEN_OVERRIDE.sub("", text))
 
 
 def balance_isolates(text: str) -> str:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 
 import nh3
 
-from feeds.characters import balance_isolates, drop_unwanted
+from feeds.characters import balance_isolates, drop_unwanted, drop_written_overrides
 from feeds.links import clean_link
 from feeds.plain_html import Cleaned, PlainCleaner, picture
 
@@ -101,7 +101,7 @@ def clean_text(text: str, *, html: bool = False, limit: int = MAX_TEXT) -> str:
     ``html`` says that the field holds HTML: its tags go, its character references are read, also those escaped twice.
     Otherwise text stays text, whatever it looks like.
     """
-    if not (html and ("<" in text or "&" in text)) and text.isprintable():
+    if "&" not in text and not (html and "<" in text) and text.isprintable():
         return " ".join(text[: limit * 64].split())[:limit].rstrip()
     text = drop_unwanted(text[: limit * 64])
     if html:
@@ -110,7 +110,7 @@ def clean_text(text: str, *, html: bool = False, limit: int = MAX_TEXT) -> str:
             text = drop_unwanted(html_entities.unescape(text))
     line = " ".join(text.split())
     # An isolate that goes may leave the two spaces it stood between.
-    return " ".join(balance_isolates(line[:limit]).split())
+    return " ".join(drop_written_overrides(balance_isolates(line[:limit])).split())
 
 
 def text_to_html(text: str) -> str:
@@ -143,7 +143,7 @@ def _clean_once(html: str, cleaner: nh3.Cleaner) -> str:
     cleaned = drop_unwanted(cleaner.clean(html).replace("&nbsp;", "\N{NO-BREAK SPACE}"))
     if "<img" in cleaned:
         cleaned = _START_TAG.sub(_picture, cleaned)
-    return balance_isolates(cleaned).strip()
+    return drop_written_overrides(balance_isolates(cleaned)).strip()
 
 
 def _attribute(_tag: str, attribute: str, value: str) -> str | None:
