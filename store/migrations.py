@@ -218,11 +218,11 @@ CREATE TABLE search_queue (
     article_id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
--- At most one row. All that is kept was made with ``version`` or a later one; while a rebuild is under way only the
--- articles up to the rowid ``done``.
+-- One row at most: which version of the Arabic layer all that is kept was made with, or is being made with again, the
+-- newest articles first.
 CREATE TABLE rebuild (
     version TEXT NOT NULL,
-    done INTEGER NOT NULL,
-    until INTEGER NOT NULL
+    ahead INTEGER NOT NULL, -- articles up to this rowid are still to be dealt with
+    of INTEGER NOT NULL
 ) STRICT
 """

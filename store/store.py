@@ -27,6 +27,7 @@ from news.types import (
     Update,
 )
 from store.connection import Connection
+from store.rebuild import Rebuild
 from store.rows import (
     Row,
     appearance_rows,
@@ -45,6 +46,7 @@ from store.rows import (
     state_from_row,
     state_to_row,
 )
+from store.search import Archive
 
 _NO_DOCUMENT = ("unchanged", "not_modified", "postponed")  # outcomes of a visit that read none
 
@@ -54,6 +56,8 @@ class Store:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._connection = Connection(path, read_only=read_only)
+        self.archive = Archive(self._connection, self._articles)
+        self.rebuild = Rebuild(self._connection, self.archive, self._articles)
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +117,7 @@ class Store:
             )
             redirects = [{"article_id": old, "leads_to": new} for old, new in update.dissolved]
             db.upsert("redirects", redirects, key="article_id")
+            _enqueue(db, [old for old, _ in update.dissolved])
             if update.known_items is not None:
                 row = {"source_id": source_id, "head": update.known_items.head, "items": update.known_items.items}
                 db.upsert("known_items", [row], key="source_id")
@@ -269,6 +274,12 @@ def _write_articles(db: Connection, articles: tuple[Article, ...]) -> None:
     texts = {a.fingerprint: article.id for article in articles for a in article.appearances if a.fingerprint}
     rows = [{"fingerprint": fingerprint, "article_id": article_id} for fingerprint, article_id in texts.items()]
     db.upsert("fingerprints", rows, key="fingerprint")
+    _enqueue(db, [article.id for article in articles])
+
+
+def _enqueue(db: Connection, ids: Collection[str]) -> None:
+    """What the index says of these articles is not true any more."""
+    db.run("INSERT OR IGNORE INTO search_queue VALUES (?)", [(name,) for name in ids])
 
 
 def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
