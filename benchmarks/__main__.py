@@ -9,20 +9,24 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import categories, intervals, polling, reading, rhythms
+from benchmarks import categories, daemon, intervals, polling, reading, rhythms, suites
 from benchmarks.loopback_site import MissingServer
 from benchmarks.measured import ProgramFailed
 
-BENCHMARKS = ("reading", "categories", "rhythms", "intervals", "polling")
+BENCHMARKS = ("reading", "categories", "rhythms", "intervals", "polling", "daemon")
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["suites"]:
+        suites.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Run measurements and print their tables."
+        prog="python -m benchmarks", description="Run measurements and print their tables. See also: suites --help"
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--feeds", type=_count, default=polling.FEEDS, help="of polling (%(default)s)")
     parser.add_argument("--repeat", type=_count, default=polling.REPEAT, help="of polling (%(default)s)")
+    parser.add_argument("--sources", type=_count, default=daemon.SOURCES, help="of daemon (%(default)s)")
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in BENCHMARKS]
     if unknown:
@@ -33,6 +37,7 @@ def main() -> None:
         "rhythms": rhythms.table,
         "intervals": intervals.table,
         "polling": partial(polling.table, feeds=asked.feeds, repeat=asked.repeat),
+        "daemon": partial(daemon.table, sources=asked.sources),
     }
     # Ended from outside, it still stops its servers and removes its folders.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))

@@ -4,6 +4,7 @@ The code of ``khulasa poll``, its two halves apart.
 """
 
 import asyncio
+import gc
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -24,6 +25,7 @@ def main() -> None:
     verb, folder, now = sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3])
     told: dict[str, float] = {}
     configure_logs(verbose=True)
+    gc.freeze()  # as the command line does
     configuration = compose.load(folder / "sources.yml")
     data = folder / "data"
     with own_work(told):

@@ -106,7 +106,7 @@ def _watch(pid: int, until: float) -> int:
     handle = os.pidfd_open(pid)
     try:
         while not select.select([handle], [], [], _SAMPLING)[0]:
-            highest = max(highest, _memory_of_session(pid))
+            highest = max(highest, memory_of_session(pid))
             if perf_counter() > until:
                 raise ProgramFailed("it took longer than its deadline")
     finally:
@@ -114,15 +114,36 @@ def _watch(pid: int, until: float) -> int:
     return highest
 
 
-def _memory_of_session(session: int) -> int:
+def memory_of_session(session: int, *, first_only: bool = False) -> int:
+    """Bytes of the processes of a session, shared pages divided among them; or of its first process alone."""
     total = 0
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdecimal():
+    for entry in _processes_of(session):
+        if first_only and entry.name != str(session):
             continue
-        with suppress(OSError, ValueError, IndexError):  # a process may end while it is looked at
-            fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
-            if int(fields[3]) == session:
-                for line in (entry / "smaps_rollup").read_text().splitlines():
-                    if line.startswith("Pss:"):
-                        total += int(line.split()[1]) * 1024
+        with suppress(OSError):  # a process may end while it is looked at
+            for line in (entry / "smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
     return total
+
+
+def cpu_of_session(session: int) -> float:
+    """Seconds used by the processes of a session that are alive, and by the ended ones that they waited for."""
+    ticks = 0
+    for entry in _processes_of(session):
+        with suppress(OSError):
+            ticks += sum(map(int, _fields(entry)[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processes_of(session: int) -> Iterator[Path]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with suppress(OSError, ValueError, IndexError):
+                if int(_fields(entry)[3]) == session:
+                    yield entry
+
+
+def _fields(entry: Path) -> list[str]:
+    """proc_pid_stat(5) from its third field on."""
+    return (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()

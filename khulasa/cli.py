@@ -3,6 +3,7 @@
 Exit codes: 0 fine, 1 something failed and was said, 2 misuse, 75 another Khulasa holds the data folder (try later).
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -91,6 +92,7 @@ class Door(click.Group):
 def khulasa(context: click.Context, config: Path, data: Path, verbose: bool) -> None:
     """Khulasa (خلاصة) reads feeds, keeps every article once, and publishes categorized Arabic RSS and Atom."""
     configure_logs(verbose=verbose or context.invoked_subcommand == "run")
+    gc.freeze()  # what has been loaded stays: the collector would look it through again and again, 0.1 s each time
     context.obj = Where(config, data)
 
 

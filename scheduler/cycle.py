@@ -119,8 +119,8 @@ async def _read_what_is_new(
     result: Fetched, source: Source, house: House, now: datetime
 ) -> tuple[Reading | Unreadable | None, KnownItems | None]:
     """Read the items of a document that were not read before; None: there are none."""
-    known = await house.writer.do(lambda store: store.known_items(source.id))
-    remaining = remaining_of(result, source, known)
+    # In the writer's thread: many bodies may come at once, and to cut them all would hold the loop.
+    remaining = await house.writer.do(lambda store: remaining_of(result, source, store.known_items(source.id)))
     reading: Reading | Unreadable | None = None
     if remaining.unread is not None:
         reading = await house.read(remaining.unread, source, now)

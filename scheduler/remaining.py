@@ -7,7 +7,7 @@ from arabic.fold import FOLD_VERSION
 from feeds.pieces import Pieces, pack, pieces_of, unpack
 from news.types import Fetched, KnownItems, Problem, Reading, Source, Unreadable
 
-LARGEST = 512 * 1024  # bytes of a body that is cut in the event loop: a hostile one of this size takes under 50 ms
+LARGEST = 512 * 1024  # bytes of a body that is cut: a hostile one of this size holds the process for under 50 ms
 
 _OF_AN_ENTRY = "entry "
 NOTHING = KnownItems(head=b"", items=b"")
