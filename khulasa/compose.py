@@ -1,5 +1,6 @@
 """Puts the rooms together: one house for polling, one for publishing, one for serving."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -11,18 +12,21 @@ import structlog
 from feeds.fetch import Fetcher
 from feeds.publish import tidy
 from feeds.sources import load_sources
-from news.errors import ConfigurationError, StoreError
+from news.errors import AnotherWriter, ConfigurationError, StoreError
 from news.types import Configuration, FetchResult, FetchSettings, HostWait, Site, Source, Update, Validators
 from scheduler.cycle import Fetch, House, poll
 from scheduler.daemon import Daemon, planned, schedule_mistake
 from scheduler.publication import Published, publish_changes
 from scheduler.reading import Readers
+from scheduler.upkeep import REQUEST, Upkeep
 from scheduler.writer import DATABASE, Writer
+from store.rebuild import Rebuilding
 from store.store import Store
 from web.app import create_app
 from web.server import Server
 
 VERSION = version("khulasa")
+LOOK = 0.5  # seconds between two looks at what another process does
 
 log = structlog.get_logger()
 
@@ -92,10 +96,11 @@ async def poll_and_publish(
     sources: tuple[Source, ...] = (),
     tell: Callable[[Source, Update], None] = lambda source, update: None,
 ) -> tuple[tuple[Update | None, ...], Published | None]:
-    """One cycle over what is due, or over ``sources`` if any are named; then publish what changed."""
+    """One cycle over what is due, or over ``sources`` if any are named; then publish and index what changed."""
     async with house(lambda: configuration, data) as home:
         updates = await poll(sources or configuration.sources, home, now=now, everything=bool(sources), tell=tell)
         published = await publish_changes(configuration, home.writer, public_folder(data), now=now)
+        await Upkeep(writer=home.writer, data=data).all_of_it()
     return updates, published
 
 
@@ -106,6 +111,35 @@ async def publish_only(
     async with Writer(data) as writer:
         tidy(public_folder(data))
         return await publish_changes(configuration, writer, public_folder(data), now=now, only=only)
+
+
+async def reindex(data: Path, *, tell: Callable[[Rebuilding], None]) -> None:
+    """Make all anew that the Arabic layer made, here, or have it done by who holds the data folder. Returns afterwards.
+
+    ``tell`` hears how far it is. Raises StoreError where nothing has been polled yet.
+    """
+    remembered_state(data)
+    is_asked = False
+    while True:
+        try:
+            async with Writer(data) as writer:
+                await Upkeep(writer=writer, data=data).all_of_it(tell, anew=not is_asked or (data / REQUEST).exists())
+            return
+        except AnotherWriter:
+            if not is_asked:
+                (data / REQUEST).touch()
+            is_asked = True
+        state = remembered_state(data)
+        if not (data / REQUEST).exists():
+            tell(state)
+            if state.is_over:
+                return
+        await asyncio.sleep(LOOK)
+
+
+def remembered_state(data: Path) -> Rebuilding:
+    with remembered(data) as store:
+        return store.rebuild.state()
 
 
 def server(data: Path, *, host: str, port: int) -> Server:
@@ -146,6 +180,7 @@ async def run_daemon(config: Path, data: Path, *, host: str, port: int, ready: C
                 home,
                 reload=watched.reload,
                 publish=lambda current, now: publish_changes(current, home.writer, public_folder(data), now=now),
+                tend=Upkeep(writer=home.writer, data=data),
             ).run()
         finally:
             window.stop()

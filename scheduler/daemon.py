@@ -92,7 +92,7 @@ class Daemon:
     """Everything that happens on the clock. ``await Daemon(...).run()`` returns after SIGTERM or SIGINT.
 
     ``reload`` gives the configuration anew when the editor changed it for the better, else None.
-    ``publish`` puts in place what has changed.
+    ``publish`` puts in place what has changed; ``tend`` does a bounded piece of what nobody waits for.
     """
 
     def __init__(
@@ -102,29 +102,33 @@ class Daemon:
         *,
         reload: Callable[[], Configuration | None],
         publish: Callable[[Configuration, datetime], Awaitable[object]],
+        tend: Callable[[], Awaitable[object]],
     ) -> None:
         self._configuration = configuration
         self._house = house
         self._reload = reload
         self._publish = publish
+        self._tend = tend
         self._visits: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, datetime] = {}  # sources whose visit ended in a fault of ours, and until when
         self._started: datetime | None = None
         self._remembered: dict[str, str] = {}  # the sources of which the store has a state, and for which address
         self._no_tick_before = 0.0  # on the loop's clock
+        self._no_upkeep_before = 0.0
         self._stopping = False
 
     async def run(self) -> None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every tick that a long one leaves out
         clock = AsyncIOScheduler(timezone=UTC)
-        clock.add_job(
-            self._tick,
-            IntervalTrigger(seconds=TICK, timezone=UTC),
-            next_run_time=datetime.now(UTC),
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
+        for job in (self._tick, self._upkeep):
+            clock.add_job(
+                job,
+                IntervalTrigger(seconds=TICK, timezone=UTC),
+                next_run_time=datetime.now(UTC),
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
         clock.start()
         log.info("started", sources=len(self._configuration.sources))
         try:
@@ -152,6 +156,19 @@ class Daemon:
         except Exception:  # the daemon outlives any one tick; the next one starts from what the store says
             self._no_tick_before = moment + REST
             log.exception("tick failed")
+
+    async def _upkeep(self) -> None:
+        moment = asyncio.get_running_loop().time()
+        if moment < self._no_upkeep_before:
+            return
+        try:
+            await self._tend()
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+        except Exception:
+            self._no_upkeep_before = moment + REST
+            log.exception("upkeep failed")
 
     async def _start_visits(self, now: datetime) -> None:
         if self._started is None:

@@ -42,13 +42,15 @@ class Day:
         monkeypatch.setattr(clock, "TICK", 0.05)
         self.rooms = rooms
         self.published: list[Configuration] = []
+        self.tended = 0
+        self.upkeep_fails = False
         self.pause = 0.0  # seconds that publishing takes
         self.reloads: list[Configuration | Exception | None] = []  # one a tick; None when there is none left
         self._is_over = is_over
 
     def live(self, data: Path, *sources: Source) -> None:
         async def life(house: House) -> None:
-            daemon = Daemon(configured(*sources), house, reload=self._reload, publish=self._publish)
+            daemon = Daemon(configured(*sources), house, reload=self._reload, publish=self._publish, tend=self._tend)
             async with asyncio.timeout(LONG):
                 await asyncio.gather(daemon.run(), self._end())
 
@@ -63,6 +65,11 @@ class Day:
     async def _publish(self, configuration: Configuration, now: datetime) -> None:
         self.published.append(configuration)
         await asyncio.sleep(self.pause)
+
+    async def _tend(self) -> None:
+        self.tended += 1
+        if self.upkeep_fails:
+            raise ZeroDivisionError("ours")
 
     async def _end(self) -> None:
         while not self._is_over(self):
@@ -97,6 +104,16 @@ def test_a_fault_of_ours_rests_its_source_and_no_other(tmp_path: Path, monkeypat
         ("visit failed", "riwaq")
     ]
     assert DIFAF.url in [url for url, _ in rooms.asked]
+
+
+def test_upkeep_that_fails_is_said_and_holds_up_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms = Rooms({RIWAQ.url: NotModified()})
+    day = Day(rooms, monkeypatch, is_over=lambda day: len(day.published) >= 5)
+    day.upkeep_fails = True
+    with capture_logs() as lines:
+        day.live(tmp_path, RIWAQ)
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["upkeep failed"]
+    assert day.tended == 1, "what fails rests for a while"
 
 
 def test_a_tick_that_fails_is_said_and_another_comes_after_a_rest(
