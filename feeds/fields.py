@@ -6,11 +6,14 @@ Knows no dialect and no parser.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 
 from feeds.clean import clean_text, cleaned, text_to_html, words_of
 from feeds.entry_dates import EntryDate
 from feeds.links import clean_link, is_internal
 from feeds.plain_html import Cleaned
+from feeds.tails import without_tail
+from feeds.titles import whole_title
 from news.types import Enclosure, Problem, Reason
 
 MAX_BODY = 1_000_000  # characters of HTML
@@ -22,6 +25,9 @@ MAX_LENGTH = 2**53  # what JSON can carry exactly
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+\-]{1,80}/[A-Za-z0-9!#$&^_.+\-]{1,80}")
+_REFERENCE = re.compile(
+    r"&(?:#(?:0?39|34|160|171|187|82[0-9]{2})|quot|apos|hellip|nbsp|[lr][sd]quo|[lr]aquo|[mn]dash);"
+)
 _EMAIL = re.compile(r"\S+@\S+")
 _NOTHING = Cleaned("", "", 0)
 _NUMBER = re.compile(r"\s*(\d{1,30})")
@@ -36,8 +42,8 @@ class Body:
     base: str
 
 
-def bodies(summary: Body | None, contents: Iterable[Body]) -> tuple[str | None, str | None]:
-    """The summary and the content, as clean HTML.
+def bodies(summary: Body | None, contents: Iterable[Body], *, title: str) -> tuple[str | None, str | None]:
+    """The summary and the content, as clean HTML, without what plugins append to them.
 
     Each is what the publisher called it: a short content stays the content. Of several contents the one with the most
     words counts. Publishers fill both with one text: then there is no summary.
@@ -47,7 +53,20 @@ def bodies(summary: Body | None, contents: Iterable[Body]) -> tuple[str | None, 
     long = longs[0] if len(longs) == 1 else max(longs, key=lambda one: len(one.words), default=_NOTHING)
     if short.html and long.html and short.words in ("", long.words):
         short = _NOTHING
-    return short.html or None, long.html or None
+    return without_tail(short.html, title=title) or None, without_tail(long.html, title=title) or None
+
+
+def headline(title: str, summary: str | None, content: str | None, place: str, problems: list[Problem]) -> str:
+    """The title, whole where it was cut off and the text below it says how it ends."""
+    whole = whole_title(title, content or summary)
+    if whole != title:
+        problems.append(Problem(reason=Reason.TITLE_COMPLETED, message=f"cut off: {title}", place=place))
+    return whole
+
+
+def line(text: str) -> str:
+    """A field of one line that is no HTML. "&#8217;" and its like are never meant as they stand."""
+    return clean_text(_REFERENCE.sub(lambda found: unescape(found[0]), text) if "&" in text else text)
 
 
 def has_something_to_show(html: str | None) -> bool:

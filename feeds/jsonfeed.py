@@ -5,14 +5,15 @@ A field of the wrong kind counts as absent: publishers write numbers for ids and
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from feeds import fields
 from feeds.clean import clean_text
-from feeds.entry_dates import EntryDate, newest, read_date
+from feeds.entry_dates import EntryDate, day_order, newest, read_date
 from feeds.fields import Body
 from feeds.links import clean_link
 from feeds.structure import MAX_ENTRIES
@@ -21,6 +22,7 @@ from news.types import Document, Entry, Problem, Reason, Unreadable
 MAX_DEPTH = 100
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_BARE_VERSION = re.compile(r"1(?:\.[01])?")
 _BRACKET = re.compile(r"[\[\]{}]")
 
 
@@ -35,7 +37,7 @@ def parse_json_feed(
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as fault:
         return Unreadable(reason=Reason.NOT_A_FEED, message=f"no JSON: {clean_text(str(fault), limit=200)}")
-    if not isinstance(feed, dict) or "jsonfeed.org/version/" not in _text(feed, "version"):
+    if not isinstance(feed, dict) or not _is_feed(feed):
         return Unreadable(reason=Reason.NOT_A_FEED, message="JSON, but no JSON Feed")
     link = clean_link(_text(feed, "home_page_url"), url)
     entries: list[Entry] = []
@@ -45,8 +47,10 @@ def parse_json_feed(
         problems.append(Problem(reason=Reason.TOO_MANY_ENTRIES, message=f"{len(items)} entries, kept {MAX_ENTRIES}"))
         dates = [_text(item, "date_published") or _text(item, "date_modified") for item in items]
         kept = sorted(newest(dates, MAX_ENTRIES, now=now))
-    for number, item in enumerate((items[place] for place in kept), start=1):
-        entries.append(_entry(item, feed, f"entry {number}", base=url, zone=zone, now=now, problems=problems))
+    items = [items[place] for place in kept]
+    read = partial(read_date, zone=zone, now=now, day_first=day_order(_text(item, "date_published") for item in items))
+    for number, item in enumerate(items, start=1):
+        entries.append(_entry(item, feed, f"entry {number}", base=url, read=read, problems=problems))
     return Document(
         dialect="json11" if _text(feed, "version").rstrip("/").endswith("1.1") else "json10",
         encoding=encoding,
@@ -63,14 +67,23 @@ def parse_json_feed(
     )
 
 
+def _is_feed(feed: Mapping[str, Any]) -> bool:
+    """By its version, also where that is a bare number; without one by items that can be nothing else."""
+    version = _text(feed, "version")
+    if "jsonfeed.org/version/" in version:
+        return True
+    items = [item for item in _list(feed, "items") if isinstance(item, dict)]
+    named = any(_text(item, name) for item in items for name in ("content_text", "content_html"))
+    return bool(items) and (named if not version else _BARE_VERSION.fullmatch(version) is not None)
+
+
 def _entry(
     item: Mapping[str, Any],
     feed: Mapping[str, Any],
     place: str,
     *,
     base: str,
-    zone: ZoneInfo | None,
-    now: datetime,
+    read: Callable[[str], EntryDate],
     problems: list[Problem],
 ) -> Entry:
     written_link = _text(item, "url") or _text(item, "external_url")
@@ -79,21 +92,22 @@ def _entry(
         problems.append(Problem(reason=Reason.BAD_LINK, message=clean_text(written_link, limit=200), place=place))
     base = link or base
     html, text, summary = _text(item, "content_html"), _text(item, "content_text"), _text(item, "summary")
+    title = fields.line(_text(item, "title"))
     short, long = fields.bodies(
         Body(text=summary, html=False, base=base) if summary else None,
         [Body(text=html or text, html=bool(html), base=base)] if html or text else [],
+        title=title,
     )
-    title = clean_text(_text(item, "title"))
     if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
         problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
-    published = _date(item, "date_published", zone, now)
-    updated = _date(item, "date_modified", zone, now)
+    published = _date(item, "date_published", read)
+    updated = _date(item, "date_modified", read)
     dates = [date for date in (published, updated) if date is not None]
     problems.extend(fields.date_problems(dates, place))
     return Entry(
         guid=fields.guid(_text(item, "id")),
         link=link,
-        title=title,
+        title=fields.headline(title, short, long, place, problems),
         author=_authors(item) or _authors(feed),
         summary=short,
         content=long,
@@ -121,16 +135,16 @@ def _authors(holder: Mapping[str, Any]) -> str | None:
     return fields.people((_text(person, "name"), False) for person in people if isinstance(person, dict))
 
 
-def _date(item: Mapping[str, Any], name: str, zone: ZoneInfo | None, now: datetime) -> EntryDate | None:
+def _date(item: Mapping[str, Any], name: str, read: Callable[[str], EntryDate]) -> EntryDate | None:
     written = _text(item, name)
-    return read_date(written, zone=zone, now=now) if written.strip() else None
+    return read(written) if written.strip() else None
 
 
 def _text(holder: Mapping[str, Any], name: str) -> str:
     value = holder.get(name)
     if isinstance(value, str):
         return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def _list(holder: Mapping[str, Any], name: str) -> list[Any]:

@@ -90,8 +90,8 @@ def _entry(
     # What is said of a medium is the text where there is no other: YouTube.
     summary = _value(item, "summary_detail") or (None if contents else _value(item, "media_description_detail"))
     summaries = _bodies([summary] if summary else [], base)
-    short, long = fields.bodies(summaries[0] if summaries else None, _bodies(contents, base))
     title = _line(item, "title") or ""
+    short, long = fields.bodies(summaries[0] if summaries else None, _bodies(contents, base), title=title)
     if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
         problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
     published = _date(item, "published", read)
@@ -104,7 +104,7 @@ def _entry(
     return Entry(
         guid=fields.guid(_text(item, "id")),
         link=link,
-        title=title,
+        title=fields.headline(title, short, long, place, problems),
         author=_authors(item) or feed_author,
         summary=short,
         content=long,
@@ -179,7 +179,8 @@ def _bodies(details: Iterable[Any], base: str) -> list[Body]:
 def _line(holder: Any, name: str) -> str | None:
     """A field of one line; feedparser says whether it holds HTML."""
     html = "html" in _detail(holder, name, "type").lower()
-    return clean_text(_text(holder, name), html=html) or None
+    text = _text(holder, name)
+    return (clean_text(text, html=True) if html else fields.line(text)) or None
 
 
 def _authors(holder: Any) -> str | None:

@@ -34,7 +34,7 @@ _PROLOG = re.compile(
 _ELEMENT = re.compile(r"<(?:[A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)")
 _ROOT_SOMEWHERE = re.compile(r"<(?:[A-Za-z_][\w.\-]*:)?(?:rss|RDF|feed)[\s>]")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "entry"})
 _GARBAGE = 16 * 1024  # characters before the root element that are looked at: warnings of PHP, blank lines
 _ITEM_TAG = re.compile(r"<(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _PREFIX = re.compile(r"\sxmlns:([^\s=]+)")

@@ -1,0 +1,84 @@
+"""Takes the line off the end of a text that a plugin appended: «ظهرت المقالة … أولاً على …».
+
+Knows the wordings of ``tails.tsv``, nothing of feeds. Sentences that are only like them stay.
+"""
+
+import re
+from collections.abc import Iterator
+
+from arabic.fold import fold
+from feeds.clean import words_of
+from feeds.element_names import rows
+
+LONGEST = 600  # characters: the titles of a post and of a site
+_FURTHEST = 6_000  # characters of HTML: the addresses of both in percent-encoded Arabic
+
+_LINE_STARTS = ("<p>", "<p ", "<div>", "<div ", "<br>", "</p>", "</div>", "</li>", "</figure>", "</blockquote>")
+_ENDS = ("</p>", "</div>")
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>")
+
+_WORDINGS = tuple(rows("tails"))
+_SIGNS = tuple({sign for *_, sign in _WORDINGS})
+_BEGINNINGS = tuple({begins for _, begins, *_ in _WORDINGS if begins})
+
+
+def _pattern() -> re.Pattern[str]:
+    ways = []
+    for _, begins, between, ends, _ in _WORDINGS:
+        first, middle, last = (re.escape(fold(words)) for words in (begins, between, ends))
+        ways.append(rf"{first + ' ' if first else ''}\S.* {middle} \S.*{' ' + last if last else ''}")
+    return re.compile("|".join(ways))
+
+
+_TAIL = _pattern()
+
+
+def without_tail(html: str, *, title: str = "") -> str:
+    """``html``, as feeds/clean.py leaves it, without such a last line, in which ``title`` or a link stands."""
+    at = _last_line(html)
+    last = html[at:]
+    if not any(sign in last for sign in _SIGNS):
+        return html
+    for start in _starts(last):
+        line = last[start:]
+        said = fold(words_of(line)) if len(line) <= _FURTHEST else ""
+        if len(said) > LONGEST or not _TAIL.fullmatch(said):
+            continue
+        if "<a " in line or (title and fold(title) in said):
+            return html[: at + start].rstrip() + _left_open(line)
+    return html
+
+
+def _last_line(html: str) -> int:
+    """Where the last line begins; what closes the elements around it belongs to it."""
+    end = len(html)
+    while html.endswith(_ENDS, 0, end):
+        end = len(html[: html.rindex("</", 0, end)].rstrip())
+    at = max(html.rfind(start, 0, end) for start in _LINE_STARTS)
+    if at >= 0 and html.startswith("</", at):
+        at = html.index(">", at) + 1
+    return max(at, 0)
+
+
+def _starts(last: str) -> Iterator[int]:
+    """Where it may begin: with the line, or behind the text in the same line."""
+    yield 0
+    for begins in _BEGINNINGS:
+        start = last.rfind(begins)
+        if start > 0 and last[:start].rstrip().endswith((".", "…", "]", ">", "!", "؟", "؛", ":")):
+            yield start
+
+
+def _left_open(line: str) -> str:
+    """The end tags in ``line`` of what began before it."""
+    depth, ends = 0, []
+    for slash, name in _TAG.findall(line):
+        if name in ("br", "img", "hr"):
+            continue
+        if not slash:
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
+            ends.append(f"</{name}>")
+    return "".join(ends)
