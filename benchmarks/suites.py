@@ -4,6 +4,7 @@ Asks for checkouts of their repositories, which are no part of this one. feedpar
 Python expression, what must be read from it (benchmarks/suite_expectations.py); of the others only survival is asked.
 """
 
+import argparse
 import json
 import os
 import select
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from rich.console import Console
 from rich.table import Table
 
 from benchmarks.suite_expectations import case_of, misses
@@ -40,6 +42,18 @@ class Lost:
     """A document that ended the reader, or kept it beyond the deadline."""
 
     why: str
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks suites", description="Run other readers' documents and print what was right."
+    )
+    parser.add_argument("checkouts", nargs="+", metavar="CHECKOUT", type=Path, help="a folder with such a repository")
+    parser.add_argument("--wrong", action="store_true", help="say of each document what was expected and what was got")
+    asked = parser.parse_args(arguments)
+    console = Console(width=160)
+    for found in tables(asked.checkouts, tell_wrong=asked.wrong):
+        console.print(found, markup=False, highlight=False, soft_wrap=isinstance(found, str))
 
 
 class Reader:
