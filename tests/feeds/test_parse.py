@@ -2,10 +2,8 @@
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -44,85 +42,6 @@ def rss(inner: str, before: str = "") -> str:
 
 def item(number: int, more: str = "") -> str:
     return f"<item><title>خبر {number}</title><link>https://feeds.example/{number}</link>{more}</item>"
-
-
-def nested_entities() -> str:
-    names = "abcdefghij"
-    declared = '<!ENTITY a "aaaaaaaaaa">' + "".join(
-        f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise(names)
-    )
-    return f"<!DOCTYPE r [{declared}]>"
-
-
-ATTRIBUTES = " ".join(f'a{number}="1"' for number in range(40_000))
-PREFIXES = "".join(f'<n{number}:x xmlns:n{number}="u{number}"/>' for number in range(10_000))
-
-# Cases 21 to 28, each also where the document is not even well-formed.
-REFUSED = {
-    "attributes": rss(f"<item {ATTRIBUTES}/>"),
-    "attributes, malformed": rss(f"</q><item {ATTRIBUTES}/>"),
-    "a long attribute": rss(f'<item a="{"x" * 300_000}"/>'),
-    "prefixes": rss(PREFIXES),
-    "prefixes, malformed": rss("</q>" + PREFIXES),
-    "comments in CDATA": rss(f"<item><description><![CDATA[{'<!--' * 80_000}]]></description></item>"),
-    "depth": rss("<x>" * 100_000 + "</x>" * 100_000),
-    "depth, cut off": rss("<x>" * 100_000),
-    "references": rss(f"<item><title>{'&amp;' * 1_500_000}</title></item>"),
-    "brackets, malformed": rss("</q>" + "<a " * 100_000),
-    "unclosed CDATA": rss("<![CDATA[" * 500_000),
-}
-READ = {
-    "entities": rss("<item><title>&j;</title></item>", nested_entities()),
-    "one long entity": rss(
-        f"<item><title>{'&a;' * 5_000}</title></item>", f'<!DOCTYPE r [<!ENTITY a "{"x" * 100_000}">]>'
-    ),
-    "divs": rss(f"<item><title>ق</title><description><![CDATA[{'<div>' * 100_000}]]></description></item>"),
-    "comments escaped": rss(f"<item><title>ق</title><description>{'&lt;!--' * 80_000}</description></item>"),
-    "brackets": rss(f"<item><title>{'<' * 1_000_000}</title></item>"),
-    "digits in a date": rss(item(1, f"<pubDate>{'1' * 100_000}</pubDate>")),
-    "spaces in a date": rss(item(1, f"<pubDate>{' ' * 50_000}</pubDate>")),
-    "a date in CDATA": rss(item(1, f"<pubDate><![CDATA[{'1 ' * 50_000}]]></pubDate>")),
-    "white space before": " " * 3_000_000 + rss(item(1)),
-    "spaces in an author": rss(item(1, f"<author>a@{' ' * 100_000}</author>")),
-    "one long text": rss(item(1, f"<description>{'كلام ' * 1_000_000}</description>")),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_bombs_are_refused_in_time(name: str) -> None:
-    start = time.perf_counter()
-    assert reason(REFUSED[name]) is Reason.HOSTILE
-    assert time.perf_counter() - start < 2
-
-
-@pytest.mark.parametrize("name", READ)
-def test_bombs_that_can_be_defused_are_read_in_time(name: str) -> None:
-    start = time.perf_counter()
-    document(READ[name])
-    assert time.perf_counter() - start < 4
-
-
-def test_a_long_date_is_unreadable_not_slow() -> None:
-    read(rss(item(1)))
-    start = time.perf_counter()
-    result = document(READ["digits in a date"])
-    assert time.perf_counter() - start < 0.05
-    assert [problem.reason for problem in result.problems] == [Reason.DATE_UNREADABLE]
-    assert len(result.entries[0].date_text or "") == 100
-
-
-@pytest.mark.parametrize("broken", ["", "</q>"])
-def test_of_too_many_items_some_are_kept(broken: str) -> None:
-    items = "".join(
-        item(number, f"<pubDate>2026-{number // 5_000 + 1:02}-01T00:00:00Z</pubDate>") for number in range(50_000)
-    )
-    start = time.perf_counter()
-    result = document(rss(broken + items))
-    assert time.perf_counter() - start < 4
-    assert len(result.entries) == 500
-    assert Reason.TOO_MANY_ENTRIES in [problem.reason for problem in result.problems]
-    if not broken:  # whole documents give up their newest, in document order
-        assert [entry.title for entry in result.entries[:2]] == ["خبر 45000", "خبر 45001"]
 
 
 @pytest.fixture
