@@ -8,20 +8,20 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
 from rich.progress import Progress
 
 from feeds.sources_schema import json_schema
 from feeds.sources_values import nearest
 from khulasa import adding, compose, showing, streams
+from khulasa.archive import doctor, reindex, search
 from khulasa.demo.tour import tour
 from khulasa.logs import configure_logs
+from khulasa.saying import Where, as_json, err, out, say, say_json, say_line
 from khulasa.showing import plain
 from news.errors import AnotherWriter, ConfigurationError, KhulasaError, NotFound
 from news.selection import public_id
@@ -29,18 +29,6 @@ from news.types import Article, Configuration, Failed, Fetched, Source, Update
 from scheduler.daemon import until_signal
 from scheduler.loop import until_done
 from store.store import Store
-
-# Where nobody looks a row stays one line, for grep.
-WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 1000
-
-out = Console(highlight=False, width=WIDTH)
-err = Console(stderr=True, highlight=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    config: Path
-    data: Path
 
 
 def now() -> datetime:
@@ -64,7 +52,6 @@ class Moment(click.ParamType[datetime]):
         return at.astimezone(UTC)
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 port_option = click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
 
@@ -93,7 +80,7 @@ def khulasa(context: click.Context, config: Path, data: Path, verbose: bool) -> 
     """Khulasa (خلاصة) reads feeds, keeps every article once, and publishes categorized Arabic RSS and Atom."""
     configure_logs(verbose=verbose or context.invoked_subcommand == "run")
     gc.freeze()  # what has been loaded stays: the collector would look it through again and again, 0.1 s each time
-    context.obj = Where(config, data)
+    context.obj = Where(config=config, data=data, now=now)
 
 
 @khulasa.command()
@@ -330,24 +317,16 @@ def judge() -> None:
         say_line(line)
 
 
+for verb in (search, doctor, reindex):
+    khulasa.add_command(verb)
+
+
 # --- saying ---------------------------------------------------------------------------------------------------------
 
 
 def say_serving(data: Path, host: str, port: int) -> None:
     address = f"[{host}]" if ":" in host else host
     err.print(showing.safe(f"serving {data}/public at http://{address}:{port}/ – Ctrl-C ends it"), soft_wrap=True)
-
-
-def say(line: str) -> None:
-    out.print(showing.safe(line), soft_wrap=True)
-
-
-def say_json(value: object) -> None:
-    click.echo(showing.json_bytes(value, indent=2))
-
-
-def say_line(value: object) -> None:
-    click.echo(showing.json_bytes(value))
 
 
 def source_named(configuration: Configuration, name: str) -> Source:

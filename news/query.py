@@ -5,7 +5,7 @@ Reads a query into a tree of terms and marks, or says what is wrong with it and 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
@@ -77,16 +77,21 @@ class _Dates:
     until: list[datetime] = field(default_factory=list)
 
 
-def read_query(text: str, sources: Mapping[str, str]) -> Query:
+def read_query(text: str, sources: Mapping[str, str], *, within: Collection[str] = ()) -> Query:
     """Read a query. ``sources`` by id, with their titles, under both of which they can be asked for.
+
+    Where sources are named in ``within``, only what one of them carried answers.
 
     Raises ExpressionError, whose column counts from 1.
     """
     dates = _Dates()
     tree = _without_dates(read_expression(text, _GRAMMAR), dates)
+    sought: Sought = EVERYTHING if tree is None else mapped(tree, Asked(sources).leaf)
+    if within:
+        sought = All((sought, Either(tuple(Mark(SOURCE + name) for name in within))))
     return Query(
         text=text,
-        sought=EVERYTHING if tree is None else mapped(tree, Asked(sources).leaf),
+        sought=sought,
         since=max(dates.since, default=None),
         until=min(dates.until, default=None),
     )

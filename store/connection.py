@@ -179,6 +179,11 @@ def _upsert_sql(table: str, columns: tuple[str, ...], key: str, kept: str | None
     return f"{_insert_sql(table, columns)} ON CONFLICT ({key}) DO UPDATE SET {', '.join(changes)}"
 
 
+def newest_step() -> str:
+    """The name of the newest step of the schema that this Khulasa knows: every store that can be opened has it."""
+    return max(_our_steps())
+
+
 @cache
 def _our_steps() -> frozenset[str]:
     with Database(memory=True) as empty:

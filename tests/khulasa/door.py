@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 from click.testing import CliRunner
 
-from khulasa.cli import err, khulasa, out
+from khulasa.cli import khulasa
+from khulasa.saying import err, out
 
 PATIENCE = 60  # seconds, on a busy machine
 WIDE = 1000  # columns: a row of a table is one line
