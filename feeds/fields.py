@@ -5,8 +5,8 @@ Knows no dialect and no parser.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import unescape
+from typing import NamedTuple
 
 from feeds.clean import clean_text, cleaned, text_to_html, words_of
 from feeds.entry_dates import EntryDate
@@ -33,8 +33,7 @@ _NOTHING = Cleaned("", "", 0)
 _NUMBER = re.compile(r"\s*(\d{1,30})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(NamedTuple):  # made for every text: four times as fast as a dataclass
     """One text of an entry as it was written, and what its links are relative to."""
 
     text: str
@@ -51,7 +50,7 @@ def bodies(summary: Body | None, contents: Iterable[Body], *, title: str) -> tup
     short = _clean(summary) if summary is not None else _NOTHING
     longs = [_clean(content) for content in contents]
     long = longs[0] if len(longs) == 1 else max(longs, key=lambda one: len(one.words), default=_NOTHING)
-    if short.html and long.html and short.words in ("", long.words):
+    if short.html and long.html and _adds_nothing(short, long):
         short = _NOTHING
     return without_tail(short.html, title=title) or None, without_tail(long.html, title=title) or None
 
@@ -67,6 +66,13 @@ def headline(title: str, summary: str | None, content: str | None, place: str, p
 def line(text: str) -> str:
     """A field of one line that is no HTML. "&#8217;" and its like are never meant as they stand."""
     return clean_text(_REFERENCE.sub(lambda found: unescape(found[0]), text) if "&" in text else text)
+
+
+def _adds_nothing(short: Cleaned, long: Cleaned) -> bool:
+    """Whether the summary has no words, or those of the content and no others."""
+    if short.fewest > 0 and long.fewest > len(short.text):
+        return False
+    return short.words in ("", long.words)
 
 
 def has_something_to_show(html: str | None) -> bool:

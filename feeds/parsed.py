@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from feeds import fields
@@ -17,7 +16,8 @@ from feeds.entry_dates import EntryDate, day_order, read_date
 from feeds.fields import Body
 from feeds.links import clean_link
 from feeds.skips import skip_days, skip_hours
-from news.types import Advice, Document, Entry, Problem, Reason
+from feeds.written import ADDRESS, Around, Written, entry_of, joined
+from news.types import Advice, Document, Problem
 
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -29,7 +29,6 @@ _PERIODS = {
 _MAIL_THEN_NAME = re.compile(r"\s*\S+@\S+\s*\((.*)\)\s*", re.DOTALL)
 _NAME_THEN_MAIL = re.compile(r"\s*([^<(@]*[^<(@\s])\s*[<(]\S+@[^\s>)]+[>)]\s*", re.DOTALL)
 _DECODED = "application/octet-stream"  # base64, which feedparser decodes where it is text
-_ADDRESS = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 
 
 def document_of(
@@ -45,16 +44,16 @@ def document_of(
     """The Document that ``parsed``, feedparser's result for ``text``, amounts to; adds to ``problems``."""
     feed = parsed.feed
     dialect = _dialect(str(parsed.version or ""), text)
-    base = _joined(url, _detail(feed, "title", "base"))
+    base = joined(url, _detail(feed, "title", "base"))
     link = clean_link(_text(feed, "link"), base)
     feed_language = fields.language(_text(feed, "language"))
-    author = _authors(feed)
+    author = fields.people((name, True) for name in _people(feed))
     inherited = author if dialect.startswith("atom") else None  # RFC 4287 section 4.1.1; RSS names the editor there
-    entries: list[Entry] = []
-    order = day_order(_text(item, "published") for item in parsed.entries)
+    written = [item if isinstance(item, Written) else _written(item) for item in parsed.entries]
+    order = day_order(item.published for item in written)
     read = partial(read_date, zone=zone, now=now, day_first=order)
-    for number, item in enumerate(parsed.entries, start=1):
-        entries.append(_entry(item, f"entry {number}", link or base, feed_language, inherited, read, problems))
+    around = Around(base=link or base, language=feed_language, author=inherited, read=read)
+    entries = [entry_of(item, f"entry {number}", around, problems) for number, item in enumerate(written, start=1)]
     updated = [date.moment for key in ("updated", "published") if (date := _date(feed, key, read)) and date.moment]
     return Document(
         dialect=dialect,
@@ -75,83 +74,45 @@ def document_of(
     )
 
 
-def _entry(
-    item: Any,
-    place: str,
-    feed_base: str,
-    feed_language: str | None,
-    feed_author: str | None,
-    read: Callable[[str], EntryDate],
-    problems: list[Problem],
-) -> Entry:
-    link = _entry_link(item, feed_base, place, problems)
-    base = link or feed_base
+def _written(item: Any) -> Written:
     contents = _value(item, "content") or []
     # What is said of a medium is the text where there is no other: YouTube.
     summary = _value(item, "summary_detail") or (None if contents else _value(item, "media_description_detail"))
-    summaries = _bodies([summary] if summary else [], base)
-    title = _line(item, "title") or ""
-    short, long = fields.bodies(summaries[0] if summaries else None, _bodies(contents, base), title=title)
-    if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
-        problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
-    published = _date(item, "published", read)
-    updated = _date(item, "updated", read)
-    dates = [date for date in (published, updated) if date is not None]
-    problems.extend(fields.date_problems(dates, place))
-    attached = [
+    title = _value(item, "title_detail")
+    written = Written()
+    written.id = _text(item, "id")
+    written.link, written.has_link = _link(item)
+    written.title = _text(item, "title")
+    written.title_base = _text(title, "base")
+    written.title_is_html = "html" in _text(title, "type").lower()
+    written.people = _people(item)
+    written.summary = next(iter(_bodies([summary] if summary else [])), None)
+    written.contents = _bodies(contents)
+    written.published = _text(item, "published")
+    written.updated = _text(item, "updated")
+    # Its own, else its texts', the longest sort first.
+    written.languages = (_text(item, "language"), *(_text(text, "language") for text in (*contents, summary, title)))
+    written.categories = [_text(tag, "label") or _text(tag, "term") for tag in _value(item, "tags") or []]
+    written.pictures = _pictures(item)
+    enclosed = [
         (_text(found, "href"), _text(found, "type"), _text(found, "length")) for found in _links(item, "enclosure")
     ]
-    return Entry(
-        guid=fields.guid(_text(item, "id")),
-        link=link,
-        title=fields.headline(title, short, long, place, problems),
-        author=_authors(item) or feed_author,
-        summary=short,
-        content=long,
-        published=published.moment if published else None,
-        updated=updated.moment if updated else None,
-        date_text=dates[0].text if dates else None,
-        zone_known=next((date.zone_known for date in dates if date.moment), True),
-        language=_language(item, [*contents, summary, _value(item, "title_detail")]) or feed_language,
-        categories=fields.categories(
-            (_text(tag, "label") or _text(tag, "term"), True) for tag in _value(item, "tags") or []
-        ),
-        image=fields.picture(
-            [*_pictures(item), *(found[0] for found in attached if found[1].startswith("image/"))], base
-        ),
-        enclosures=fields.enclosures([*attached, *_recordings(item)], base),
-    )
+    written.attached = [*enclosed, *_recordings(item)]
+    return written
 
 
-def _entry_link(item: Any, base: str, place: str, problems: list[Problem]) -> str | None:
+def _link(item: Any) -> tuple[str, bool]:
+    """The address of an entry, and whether a link says so."""
     original = _text(item, "feedburner_origlink")
-    original = original if _ADDRESS.match(original) else ""
+    original = original if ADDRESS.match(original) else ""
     written = original or _text(item, "link")
-    if alternates := _links(item, "alternate"):
-        # feedparser lets what stands in a link without href come before, whatever its relation, also if it is nothing.
-        addresses = [_text(link, "href") for link in alternates]
-        written = written if original or written in addresses else addresses[0]
-    else:
+    alternates = _links(item, "alternate")
+    if not alternates:
         # feedparser takes a guid for the link, as RSS 2.0 says, even where it is a number or a tag: URI.
-        written = written or _text(item, "id")
-        if not _ADDRESS.match(written):
-            return None
-    base = _joined(base, _detail(item, "title", "base"))
-    link = clean_link(written, base)
-    if written and link is None:
-        problems.append(Problem(reason=Reason.BAD_LINK, message=clean_text(written, limit=200), place=place))
-    return link
-
-
-def _joined(base: str, relative: str) -> str:
-    """``base`` moved by an xml:base, where that leads to an address."""
-    if not relative:
-        return base
-    try:
-        joined = urljoin(base, relative)
-    except ValueError:
-        return base
-    return joined if _ADDRESS.match(joined) else base
+        return written or _text(item, "id"), False
+    # feedparser lets what stands in a link without href come before, whatever its relation, also if it is nothing.
+    addresses = [_text(link, "href") for link in alternates]
+    return written if original or written in addresses else addresses[0], True
 
 
 def _dialect(version: str, text: str) -> str:
@@ -165,14 +126,14 @@ def _dialect(version: str, text: str) -> str:
     return version or ("atom" if name == "feed" else "rss")
 
 
-def _bodies(details: Iterable[Any], base: str) -> list[Body]:
+def _bodies(details: Iterable[Any]) -> list[Body]:
     """What feedparser collected of texts; other media types than text and HTML are no text."""
     found: list[Body] = []
     for detail in details:
         kind = _text(detail, "type").lower() or "text/html"
         if kind.startswith("text/") or "html" in kind or kind in ("html", "text", "plain", _DECODED):
             html = "html" in kind or kind == _DECODED
-            found.append(Body(text=_text(detail, "value"), html=html, base=_joined(base, _text(detail, "base"))))
+            found.append(Body(text=_text(detail, "value"), html=html, base=_text(detail, "base")))
     return found
 
 
@@ -183,14 +144,14 @@ def _line(holder: Any, name: str) -> str | None:
     return (clean_text(text, html=True) if html else fields.line(text)) or None
 
 
-def _authors(holder: Any) -> str | None:
+def _people(holder: Any) -> list[str]:
     people = [_text(person, "name") for person in _value(holder, "authors") or []]
     written = _text(holder, "author")[:MAX_TEXT]
     if len(people) == 1 and "@" in written:
         # feedparser cuts "desk@news.example (Name)" in the middle where the top-level domain has over four letters.
         named = _MAIL_THEN_NAME.fullmatch(written) or _NAME_THEN_MAIL.fullmatch(written)
         people = [named[1] if named else written]
-    return fields.people((name, True) for name in people if ("(" in name) == (")" in name))
+    return [name for name in people if ("(" in name) == (")" in name)]
 
 
 def _pictures(holder: Any) -> list[str]:
@@ -211,12 +172,6 @@ def _recordings(item: Any) -> Iterator[tuple[str, str, str]]:
         kind = _text(medium, "type").lower()
         if _text(medium, "medium").lower() in ("audio", "video") or kind.startswith(("audio/", "video/")):
             yield _text(medium, "url"), kind, _text(medium, "filesize")
-
-
-def _language(item: Any, texts: Iterable[Any]) -> str | None:
-    """What is declared of an entry: of itself, else of its texts, the longest sort first."""
-    declared = (_text(item, "language"), *(_text(text, "language") for text in texts))
-    return next(filter(None, map(fields.language, declared)), None)
 
 
 def _links(holder: Any, relation: str) -> list[Any]:

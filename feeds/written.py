@@ -1,0 +1,102 @@
+"""An entry as it was written, whoever read it, and the Entry that this amounts to."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from feeds import fields
+from feeds.clean import clean_text
+from feeds.entry_dates import EntryDate
+from feeds.fields import Body
+from feeds.links import clean_link
+from news.types import Entry, Problem, Reason
+
+ADDRESS = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+
+
+class Written:
+    """The fields of an entry, "" and () for those it has not. HTML is not cleaned, no address is made absolute."""
+
+    id = link = title = title_base = published = updated = ""
+    has_link = False  # there is an element that is a link; else a guid may have been taken for it
+    title_is_html = False
+    people: Sequence[str] = ()
+    summary: Body | None = None  # the bases of bodies are relative, too
+    contents: Sequence[Body] = ()
+    languages: Sequence[str] = ()  # the one that counts most first
+    categories: Sequence[str] = ()
+    pictures: Sequence[str] = ()  # the most fitting first
+    attached: Sequence[tuple[str, str, str]] = ()  # address, media type, length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What entries take from the feed that they stand in. ``read`` reads its dates."""
+
+    base: str
+    language: str | None
+    author: str | None
+    read: Callable[[str], EntryDate]
+
+
+def entry_of(written: Written, place: str, around: Around, problems: list[Problem]) -> Entry:
+    """The Entry that ``written`` is, at ``place`` ("entry 3"); adds to ``problems``."""
+    link = _link(written, around.base, place, problems)
+    base = link or around.base
+    title = clean_text(written.title, html=True) if written.title_is_html else fields.line(written.title)
+    summary = _placed(written.summary, base) if written.summary is not None else None
+    short, long = fields.bodies(summary, [_placed(content, base) for content in written.contents], title=title)
+    if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
+        problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
+    published = around.read(written.published) if written.published.strip() else None
+    updated = around.read(written.updated) if written.updated.strip() else None
+    first = published or updated
+    zone_known = True
+    if first is not None:
+        dates = [date for date in (published, updated) if date is not None]
+        problems.extend(fields.date_problems(dates, place))
+        zone_known = next((date.zone_known for date in dates if date.moment), True)
+    pictures, attached = written.pictures, written.attached
+    if attached:
+        pictures = [*pictures, *(found[0] for found in attached if found[1].startswith("image/"))]
+    return Entry(
+        guid=fields.guid(written.id),
+        link=link,
+        title=fields.headline(title, short, long, place, problems),
+        author=(fields.people((name, True) for name in written.people) if written.people else None) or around.author,
+        summary=short,
+        content=long,
+        published=published.moment if published else None,
+        updated=updated.moment if updated else None,
+        date_text=first.text if first else None,
+        zone_known=zone_known,
+        language=next(filter(None, map(fields.language, written.languages)), around.language),
+        categories=fields.categories((name, True) for name in written.categories) if written.categories else (),
+        image=fields.picture(pictures, base) if pictures else None,
+        enclosures=fields.enclosures(attached, base) if attached else (),
+    )
+
+
+def joined(base: str, relative: str) -> str:
+    """``base`` moved by an xml:base, where that leads to an address."""
+    if not relative:
+        return base
+    try:
+        moved = urljoin(base, relative)
+    except ValueError:
+        return base
+    return moved if ADDRESS.match(moved) else base
+
+
+def _placed(body: Body, base: str) -> Body:
+    return body._replace(base=joined(base, body.base))
+
+
+def _link(written: Written, base: str, place: str, problems: list[Problem]) -> str | None:
+    if not written.has_link and not ADDRESS.match(written.link):
+        return None
+    link = clean_link(written.link, joined(base, written.title_base))
+    if written.link and link is None:
+        problems.append(Problem(reason=Reason.BAD_LINK, message=clean_text(written.link, limit=200), place=place))
+    return link
