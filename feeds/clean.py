@@ -151,8 +151,8 @@ def _attribute(_tag: str, attribute: str, value: str) -> str | None:
     value = drop_unwanted(value)
     if attribute == "href":
         scheme, colon, mailbox = "".join(value.split()).partition(":")
-        if scheme.lower() == "mailto":
-            return clean_text(f"mailto{colon}{mailbox}")
+        if colon and scheme.lower() == "mailto":
+            return clean_text(f"mailto:{mailbox}")
         return clean_link(value, _BASE.get())
     if attribute == "src":
         return clean_link(value, _BASE.get())
