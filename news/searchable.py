@@ -1,7 +1,7 @@
-"""What an article can be found by: the words of its titles and its text, and the marks of its fields.
+"""What an article can be found by: the words of its titles and its text, its authors, and the marks of its fields.
 
-Knows what of an article counts, not how it is looked up. Other stories' headlines in the middle of a text are left
-out: they would answer every query about those other stories.
+Knows what of an article counts, not how it is looked up. Left out are headlines of other stories in the middle of a
+text, which would answer every query about those, and the words of credits: «كتب: …» has nothing to do with books.
 """
 
 import re
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from arabic.fold import Folded, fold
 from arabic.stems import ARABIC_VERSION, index_terms
+from news.leads import read_lead
 from news.paragraphs import paragraphs_of
 from news.related import split_related
 from news.types import Article
@@ -49,14 +50,14 @@ def indexed(article: Article) -> Indexed:
 def searchable_text(article: Article) -> str:
     """The display text that is looked through; what is written in both is written once."""
     entry = article.entry
-    parts = [_running_text(html) for html in (entry.content, entry.summary) if html]
+    parts = [_running_text(html, entry.author) for html in (entry.content, entry.summary) if html]
     if len(parts) == 2 and fold(parts[1].rstrip(".… ")) in fold(parts[0]):
         parts.pop()
     return "\n".join(parts)
 
 
-def _running_text(html: str) -> str:
-    return "\n".join(split_related(paragraphs_of(html))[0])
+def _running_text(html: str, author: str | None) -> str:
+    return "\n".join(split_related(read_lead(paragraphs_of(html), author=author).paragraphs)[0])
 
 
 def _titles(article: Article) -> tuple[str, ...]:
