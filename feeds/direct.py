@@ -6,16 +6,19 @@ None is said to whatever it might see in another way. Judges nothing; feeds/pars
 
 import re
 from collections.abc import Callable
+from xml.etree.ElementTree import Element, ParseError, XMLParser
 
-from lxml import etree
-from lxml.etree import _Element
-
-from feeds.element_names import NotPlainError, check_declarations, rows, version_of
+from feeds.element_names import NotPlainError, prefixes_of, rows, version_of
+from feeds.structure import MAX_COMMENTS, MAX_ENTRIES, MAX_REFERENCES
 from feeds.walk import AS_XHTML, HTML, PLAIN, TYPES, Action, Attributes, Walk
 
+MAX_TAGS = 200_000
+
+_ROOT = re.compile(rb"(?:<\?xml[^<>]*\?>\s*)?<[A-Za-z_]")  # no document type before it, and thus no entities
 _XLINK = b"1999/xlink"  # feedparser sees its declarations among the attributes
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # feedparser takes these controls for windows-1252
-_C1_REFERENCE = re.compile(rb"&#(?:0*1[2-5][0-9]|[xX]0*[89][0-9a-fA-F]);")
+# The same as references, and such as are longer than they have to be.
+_ODD_REFERENCE = re.compile(rb"&#(?:1[2-5][0-9];|[xX][89][0-9a-fA-F];|[xX]?0)")
 _REFERENCE_IN_QUERY = re.compile("&([A-Za-z0-9_]+);")
 _MAIL = re.compile(  # feedparser's, made to look at each character once
     r"(?<![a-zA-Z0-9_\-.+])[a-zA-Z0-9_\-.+]++@"
@@ -24,35 +27,52 @@ _MAIL = re.compile(  # feedparser's, made to look at each character once
 
 
 def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Walk | None:
-    """What feedparser would make of ``body`` (from feeds/structure.prepare); None where it has to be asked.
+    """What feedparser would make of ``body``, UTF-8 from its root element on; None where it has to be asked.
 
     The version, feed and entries of a Walk are what feedparser's result has, as far as feeds/parsed.py looks at it.
-    ``looks_like_html`` is feedparser's guess at a text that is declared plain.
+    ``looks_like_html`` is feedparser's guess at a text that is declared plain. Whatever feeds/structure.py would mend,
+    cut or refuse is left to it.
     """
-    if _C1.search(body) or _XLINK in body or (b"&#" in body and _C1_REFERENCE.search(body)):
+    if (
+        not _ROOT.match(body)
+        or _is_too_much(body)
+        or _C1.search(body)
+        or _XLINK in body
+        or (b"&#" in body and _ODD_REFERENCE.search(body))
+    ):
         return None
-    parser = etree.XMLParser(resolve_entities=False, remove_comments=True, remove_pis=True, collect_ids=False)
+    parser = XMLParser(encoding="utf-8")  # noqa: S314 – without document type
     try:
-        check_declarations(body)
-        root = etree.fromstring(body, parser)
-        reader = _Reader(version_of(root), _PLACES, looks_like_html)
+        prefixes = prefixes_of(body)
+        parser.feed(body)
+        root = parser.close()
+        reader = _Reader(version_of(root, prefixes), _PLACES, prefixes, body, looks_like_html)
         reader.read(root)
-    except (NotPlainError, RecursionError, etree.XMLSyntaxError):
+    except (NotPlainError, ParseError, RecursionError, ValueError):
         return None
-    return reader
+    return reader if len(reader.entries) <= MAX_ENTRIES else None
+
+
+def _is_too_much(body: bytes) -> bool:
+    """Whether to look at the bones of the document before its words."""
+    return (
+        body.count(b"<") > MAX_TAGS
+        or body.count(b"&") > MAX_REFERENCES
+        or (b"<!--" in body and body.count(b"<!--") > MAX_COMMENTS)
+    )
 
 
 class _Reader(Walk):
     """What the elements do: one method for each "does" of elements.tsv, with its "with" for the last argument."""
 
-    def channel(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def channel(self, element: Element, attributes: Attributes, _: str) -> None:
         if self.in_feed or "href" in attributes or "lastmod" in attributes:
             raise NotPlainError("channel")
         self.in_feed = True
         self.inside(element, "channel")
         self.in_feed = False
 
-    def entry(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def entry(self, element: Element, attributes: Attributes, _: str) -> None:
         if "href" in attributes or "lastmod" in attributes:
             raise NotPlainError("entry")
         about = attributes.get("rdf:about")
@@ -65,33 +85,33 @@ class _Reader(Walk):
         self.in_entry = self.has_content = False
         self.context = self.feed
 
-    def group(self, element: _Element, _attributes: Attributes, place: str) -> None:
+    def group(self, element: Element, _attributes: Attributes, place: str) -> None:
         self.inside(element, place)
 
     # --- texts
 
-    def words(self, element: _Element, _attributes: Attributes, field: str) -> None:
-        self.store(field, self.text(element))
+    def words(self, element: Element, _attributes: Attributes, field: str) -> None:
+        self.store(field, self.short(element, self.text(element)))
 
-    def line(self, element: _Element, attributes: Attributes, field: str) -> None:
+    def line(self, element: Element, attributes: Attributes, field: str) -> None:
         self.store(field, self.detail(element, attributes, PLAIN))
 
-    def hypertext(self, element: _Element, attributes: Attributes, field: str) -> None:
+    def hypertext(self, element: Element, attributes: Attributes, field: str) -> None:
         self.store(field, self.detail(element, attributes, HTML))
 
-    def unforeseen(self, element: _Element, attributes: Attributes, field: str) -> None:
+    def unforeseen(self, element: Element, attributes: Attributes, field: str) -> None:
         """feedparser keeps what it does not know by its attributes, else by its text."""
         value = self.address(element) if field in ("logo", "icon") else self.text(element)
         self.store(field, "" if attributes else value)
 
-    def title(self, element: _Element, attributes: Attributes, of: str) -> None:
+    def title(self, element: Element, attributes: Attributes, of: str) -> None:
         found = self.detail(element, attributes, PLAIN)
         if of != "image" and not -1 < self.title_depth <= self.depth:
             self.store("title", found)
         if of != "media" and found["value"]:
             self.title_depth = self.depth
 
-    def summary(self, element: _Element, attributes: Attributes, usual: str) -> None:
+    def summary(self, element: Element, attributes: Attributes, usual: str) -> None:
         """The second one is the content, if none has come yet."""
         if "summary" in self.context and not self.has_content:
             self.content(element, attributes, PLAIN)
@@ -99,7 +119,7 @@ class _Reader(Walk):
             field = "subtitle" if usual == HTML and not self.in_entry else "summary"
             self.store(field, self.detail(element, attributes, usual))
 
-    def content(self, element: _Element, attributes: Attributes, usual: str) -> None:
+    def content(self, element: Element, attributes: Attributes, usual: str) -> None:
         self.has_content = True
         found = self.detail(element, attributes, usual)
         if self.in_entry:
@@ -108,7 +128,7 @@ class _Reader(Walk):
 
     # --- addresses
 
-    def link(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def link(self, element: Element, attributes: Attributes, _: str) -> None:
         relation = attributes.get("rel", "alternate")
         kind = attributes.get("type", "application/atom+xml" if relation == "self" else HTML)
         found = {"rel": relation, "type": kind, "length": attributes.get("length")}
@@ -126,61 +146,61 @@ class _Reader(Walk):
             address = _REFERENCE_IN_QUERY.sub(r"&\g<1>", address)
         self.context["link"] = found["href"] = address
 
-    def enclosure(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def enclosure(self, element: Element, attributes: Attributes, _: str) -> None:
         self.leaf(element)
         found = {name: attributes.get(name) for name in ("type", "length")}
         self.context.setdefault("links", []).append({"rel": "enclosure", "href": _address_in(attributes), **found})
 
-    def identifier(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def identifier(self, element: Element, attributes: Attributes, _: str) -> None:
         is_link = attributes.get("ispermalink", "true") == "true"
         value = self.address(element) if is_link else self.text(element)
         self.store("id", value)
         if is_link:
             self.context.setdefault("link", value)
 
-    def image(self, element: _Element, _attributes: Attributes, _: str) -> None:
+    def image(self, element: Element, _attributes: Attributes, _: str) -> None:
         self.title_depth = -1
         if not self.in_entry:
             self.context.setdefault("image", {})
         self.inside(element, "image_of_entry" if self.in_entry else "image")
 
-    def image_address(self, element: _Element, _attributes: Attributes, _: str) -> None:
+    def image_address(self, element: Element, _attributes: Attributes, _: str) -> None:
         address = self.address(element)
         if self.in_feed:
             self.feed["image"]["href"] = address
 
-    def itunes_image(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def itunes_image(self, element: Element, attributes: Attributes, _: str) -> None:
         self.leaf(element)
         if address := attributes.get("href") or attributes.get("url"):
             self.context["image"] = {"href": address}
 
-    def thumbnail(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def thumbnail(self, element: Element, attributes: Attributes, _: str) -> None:
         address = self.address(element)
         found = {"url": address, **attributes} if address else attributes
         self.context.setdefault("media_thumbnail", []).append(found)
 
-    def medium(self, element: _Element, attributes: Attributes, _: str) -> None:
+    def medium(self, element: Element, attributes: Attributes, _: str) -> None:
         self.context.setdefault("media_content", []).append(attributes)
         self.inside(element, "media")
 
-    def source(self, element: _Element, _attributes: Attributes, _: str) -> None:
+    def source(self, element: Element, _attributes: Attributes, _: str) -> None:
         self.title_depth = -1
         self.leaf(element)
 
     # --- people
 
-    def author(self, element: _Element, _attributes: Attributes, _: str) -> None:
+    def author(self, element: Element, _attributes: Attributes, _: str) -> None:
         self.context.setdefault("authors", []).append({})
         self.inside(element, "author")
-        self.store("author", self.text_around(element))
+        self.store("author", self.short(element, self.text_around(element)))
         self.sync_author()
 
-    def person(self, element: _Element, attributes: Attributes, key: str) -> None:
+    def person(self, element: Element, attributes: Attributes, key: str) -> None:
         # What it is kept in may be the first author: then he changes with it.
-        self.context.setdefault("author_detail", {})[key] = (element.text or "").strip()
+        self.context.setdefault("author_detail", {})[key] = self.short(element, (element.text or "").strip())
         self.owner(element, attributes, key)
 
-    def owner(self, element: _Element, _attributes: Attributes, key: str) -> None:
+    def owner(self, element: Element, _attributes: Attributes, key: str) -> None:
         self.leaf(element)
         self.sync_author()
         self.context.setdefault("authors", [{}])[-1][key] = (element.text or "").strip()
@@ -204,7 +224,7 @@ class _Reader(Walk):
 
     # --- categories
 
-    def category(self, element: _Element, attributes: Attributes, usual_scheme: str) -> None:
+    def category(self, element: Element, attributes: Attributes, usual_scheme: str) -> None:
         scheme = attributes.get("scheme", usual_scheme or attributes.get("domain"))
         self.tag(attributes.get("term"), scheme, attributes.get("label"))
         self.inside(element, "category")
@@ -215,11 +235,11 @@ class _Reader(Walk):
             else:
                 self.tag(value, None)
 
-    def itunes_category(self, element: _Element, attributes: Attributes, scheme: str) -> None:
+    def itunes_category(self, element: Element, attributes: Attributes, scheme: str) -> None:
         named = {"term": attributes["text"]} if "text" in attributes else {}
         self.category(element, named, scheme)
 
-    def keywords(self, element: _Element, attributes: Attributes, scheme: str) -> None:
+    def keywords(self, element: Element, attributes: Attributes, scheme: str) -> None:
         terms = self.text(element)
         for term in () if attributes else terms.split(","):
             if term.strip():

@@ -4,10 +4,9 @@ Gives up (NotPlainError) where feedparser would take one thing for another becau
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
-
-from lxml.etree import _Element
+from xml.etree.ElementTree import Element
 
 _USERLAND = "backend.userland.com/rss"  # whatever holds this is RSS to feedparser
 # Bounded: of a million beginnings none may be searched to the end of the document.
@@ -15,6 +14,7 @@ _DECLARED = re.compile(rb"xmlns(?::([^\s=:<>]{1,100}))?\s{0,9}=\s{0,9}(?:\"([^\"
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _RSS_10 = "http://purl.org/rss/1.0/"
 _RSS_090 = "http://my.netscape.com/rdf/simple/0.9/"
+MAX_PREFIXES = 100
 _ATOM_10 = "http://www.w3.org/2005/atom"
 
 
@@ -34,48 +34,49 @@ class NotPlainError(Exception):
     """The document holds what only feedparser itself can be trusted to read as feedparser reads it."""
 
 
-def check_declarations(body: bytes) -> None:
-    """Refuse a prefix that stands for several namespaces, or not for the one that feedparser knows by that name."""
+def prefixes_of(body: bytes) -> dict[str, str | None]:
+    """The prefixes declared, by namespace; None for one that is declared without, which may not have any beside.
+
+    Refuses a prefix that stands for several namespaces, or not for the one that feedparser knows by that name.
+    """
     uris: dict[str, str] = {}
+    prefixes: dict[str, str | None] = {}
     for prefix, quoted, single in _DECLARED.findall(body):
         uri = (quoted or single).decode()
         name = prefix.decode().lower()
-        if not name:
-            continue
+        if "&" in uri:
+            raise NotPlainError("a namespace with references")
         usual = _NAMESPACES.get(uri.lower())
-        if name in _USUAL_PREFIXES and usual != name:
+        if name and ((name in _USUAL_PREFIXES and usual != name) or uris.setdefault(name, uri) != uri):
             raise NotPlainError(name)
-        if "&" in uri or uris.setdefault(name, uri) != uri:
-            raise NotPlainError(name)
-    unknown = [uri for uri in uris.values() if uri.lower() not in _NAMESPACES]
-    if len(set(unknown)) < len(unknown):
-        raise NotPlainError("two prefixes for one namespace")
+        if prefixes.setdefault(uri, name or None) != (name or None) and usual is None:
+            raise NotPlainError("two prefixes for one namespace")
+    if len(uris) > MAX_PREFIXES:
+        raise NotPlainError("many prefixes")
+    return prefixes
 
 
-def name_of(element: _Element) -> str:
-    tag = element.tag
-    if not isinstance(tag, str):
-        raise NotPlainError("no element")
+def name_of(tag: str, prefixes: Mapping[str, str | None]) -> str:
+    """The name of an element with the ``tag`` that ElementTree gives it."""
     uri, _, local = tag[1:].partition("}") if tag[0] == "{" else ("", "", tag)
     if not uri:
         return local.lower()
-    uri = uri.lower()
-    prefix = "" if _USERLAND in uri else _NAMESPACES.get(uri, element.prefix)
+    prefix = "" if _USERLAND in uri.lower() else _NAMESPACES.get(uri.lower(), prefixes.get(uri))
     if prefix is None:
         raise NotPlainError("an unknown namespace without a prefix")
     return f"{prefix}_{local}".lower() if prefix else local.lower()
 
 
-def version_of(root: _Element) -> str:
+def version_of(root: Element, prefixes: Mapping[str, str | None]) -> str:
     """The dialect, as feedparser calls it, of RSS 0.91 to 2.0, RSS 1.0 and Atom 1.0."""
-    name = name_of(root)
-    declared = {uri.lower() for uri in root.nsmap.values()}
+    name = name_of(root.tag, prefixes)
+    declared = {uri.lower() for uri in prefixes}
     if name == "rss" and not declared & {_RSS_10, _RSS_090}:
         version = root.get("version", "")
         if version in _VERSIONS or version.startswith("2."):
             return _VERSIONS.get(version, "rss20")
     elif name == "rdf_rdf" and _RSS_10 in declared and not declared & {_RSS_090, _ATOM_10}:
         return "rss10"
-    elif name == "feed" and _ATOM_10 in declared and not declared & {_RSS_10, _RSS_090}:
+    elif name == "feed" and _ATOM_10 in root.tag.lower() and not declared & {_RSS_10, _RSS_090}:
         return "atom10"
     raise NotPlainError("of no dialect that is plain to see")

@@ -23,7 +23,7 @@ from feeds.jsonfeed import parse_json_feed
 from feeds.legible import legible, repaired
 from feeds.links import clean_link, is_internal
 from feeds.parsed import document_of
-from feeds.structure import prepare, root_of
+from feeds.structure import prepare, problems_before, root_of
 from news.types import Document, Problem, Reason, Unreadable
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:+\-]{1,40})", re.IGNORECASE)
@@ -122,20 +122,26 @@ def _read(
 ) -> Document | Unreadable:
     if root is None:
         return parse_json_feed(text, encoding=encoding, url=url, zone=zone, now=now, problems=problems)
+    written = text[root:]
+    parsed: Any = read_directly(written.encode("utf-8", "surrogatepass"), looks_like_html=_looks_like_html)
+    if parsed is not None:
+        problems.extend(problems_before(text[:root]))
+        return document_of(parsed, encoding=encoding, text=written, url=url, zone=zone, now=now, problems=problems)
     prepared = prepare(text, root, now)
     if isinstance(prepared, Unreadable):
         return prepared
     problems.extend(prepared.problems)
     try:
-        walk = read_directly(prepared.body, looks_like_html=_looks_like_html) if prepared.is_xml else None
-        parsed = walk or feedparser.parse(
+        if prepared.problems and prepared.is_xml:
+            parsed = read_directly(prepared.body, looks_like_html=_looks_like_html)
+        parsed = parsed or feedparser.parse(
             # Bytes in a stream: a str may open a file or a URL. No content-location: it would be put before guids.
             io.BytesIO(prepared.body),
             response_headers=_RESPONSE_HEADERS,
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-        return document_of(parsed, encoding=encoding, text=text[root:], url=url, zone=zone, now=now, problems=problems)
+        return document_of(parsed, encoding=encoding, text=written, url=url, zone=zone, now=now, problems=problems)
     except Exception as fault:
         # The loose parser raises whatever its guesses lead to: OverflowError, UnicodeEncodeError, AttributeError, …
         message = f"malformed beyond reading ({type(fault).__name__})"

@@ -40,7 +40,7 @@ _ITEM_TAG = re.compile(r"<(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)[\s>]", re.IGNORE
 _PREFIX = re.compile(r"\sxmlns:([^\s=]+)")
 _TAG = re.compile(r"<[A-Za-z][^<>]*")
 # feedparser searches all of a date nine times, and looks for a mail address in an author in quadratic time.
-_LONG_DATE = re.compile(
+LONG_DATE = re.compile(
     rb"(<(?:[A-Za-z_][\w.\-]*:)?(?:pubDate|lastBuildDate|date|issued|modified|created|published|updated|author|creator"
     rb"|managingEditor|webMaster|publisher|name)(?:\s[^<>]*)?>)"
     rb"(?:<!\[CDATA\[)?([^<>\]]{" + str(4 * MAX_DATE).encode() + rb",}+)(?:\]\]>)?",
@@ -101,14 +101,19 @@ def root_of(text: str) -> int | None:
     return somewhere.start()
 
 
+def problems_before(before: str) -> list[Problem]:
+    """What is wrong with what stands before the root element."""
+    if not _PROLOG.fullmatch(before):
+        return [Problem(reason=Reason.MALFORMED, message="text before the root element", place="line 1")]
+    if "<!ENTITY" in before:
+        return [Problem(reason=Reason.MALFORMED, message="entity declarations were ignored")]
+    return []
+
+
 def prepare(text: str, root: int, now: datetime) -> Prepared | Unreadable:
     """The document from its root element on, mended and cut to size; hostile ones are refused."""
-    problems: list[Problem] = []
     before, text = text[:root], text[root:]
-    if not _PROLOG.fullmatch(before):
-        problems.append(Problem(reason=Reason.MALFORMED, message="text before the root element", place="line 1"))
-    elif "<!ENTITY" in before:
-        problems.append(Problem(reason=Reason.MALFORMED, message="entity declarations were ignored"))
+    problems = problems_before(before)
     if text.count("<!--") > MAX_COMMENTS:
         return Unreadable(reason=Reason.HOSTILE, message=f"more than {MAX_COMMENTS} comments")
     head = _DECLARATION + "\n" * before.count("\n")
@@ -134,7 +139,7 @@ def prepare(text: str, root: int, now: datetime) -> Prepared | Unreadable:
     if len(bones.items) > MAX_ENTRIES:
         problems.append(_too_many(len(bones.items)))
         body = _keep_newest(body, bones.items, now)
-    return Prepared(body=_LONG_DATE.sub(_shorter, body), problems=tuple(problems))
+    return Prepared(body=LONG_DATE.sub(_shorter, body), problems=tuple(problems))
 
 
 def _scan(body: bytes) -> _Bones:
@@ -224,7 +229,7 @@ def _prepare_loose(head: str, text: str, problems: list[Problem]) -> Prepared | 
         text = text[: whole[-1] if len(whole) > 1 else MAX_LOOSE]
     if text.count("<") > MAX_LOOSE_TAGS or text.count("&") > 4 * MAX_LOOSE_TAGS:
         return Unreadable(reason=Reason.HOSTILE, message="malformed, and too many tags and references")
-    return Prepared(body=_LONG_DATE.sub(_shorter, (head + text).encode()), problems=tuple(problems), is_xml=False)
+    return Prepared(body=LONG_DATE.sub(_shorter, (head + text).encode()), problems=tuple(problems), is_xml=False)
 
 
 def _shorter(date: re.Match[bytes]) -> bytes:

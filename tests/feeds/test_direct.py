@@ -47,7 +47,7 @@ def is_read_directly_and_alike(body: bytes) -> bool:
         return found
 
     assert read(body, watched) == read(body, lambda *_, **__: None)
-    return taken == [True]
+    return taken[-1:] == [True]  # a document that has to be mended is looked at before and after
 
 
 def rss(inner: str, declared: str = "") -> bytes:
@@ -64,7 +64,8 @@ def rss_item(inner: str, declared: str = "") -> bytes:
 def test_golden_documents_are_read_alike_and_most_of_them_without_feedparser() -> None:
     left = {path.name for path in FOLDER.glob("*.xml") if not is_read_directly_and_alike(path.read_bytes())}
     no_feeds = {"challenge_page.xml", "empty.xml", "html_page.xml"}
-    other_dialects = {"atom03.xml", "atom_entry.xml", "rss090.xml", "rss10_rdf.xml"}  # the last declares Atom's namespace first
+    # The last of these declares Atom's namespace first.
+    other_dialects = {"atom03.xml", "atom_entry.xml", "rss090.xml", "rss10_rdf.xml"}
     assert left == no_feeds | other_dialects | {"fault_mismatched_tags.xml"}
 
 
