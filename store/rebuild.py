@@ -65,7 +65,7 @@ class Rebuild:
         )
         places = {row["id"]: row["rowid"] for row in rows}
         read = {article.id: article for article in self._articles(list(places))}
-        batch = short_batch([read[name] for name in places])
+        batch = short_batch([read[name] for name in places], most)
         with self._db.writing() as db:
             for article in batch:
                 self._refold(db, article)

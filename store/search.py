@@ -24,7 +24,7 @@ CANDIDATES = (
 COUNTED = 1000  # matches that are counted; beyond there are «more»
 
 BATCH = 16  # articles indexed in one go, or fewer if they are long: nobody waits much for the writer meanwhile
-BATCH_SIZE = 60_000  # characters
+USUAL_SIZE = 4000  # characters of one
 
 # BM25, the title as if it stood five times in the text: https://en.wikipedia.org/wiki/Okapi_BM25
 K1, B = 1.2, 0.75
@@ -124,7 +124,7 @@ class Archive:
             return 0
         articles = self._articles(sorted(ids))
         gone = ids - {article.id for article in articles}
-        batch = short_batch(articles)
+        batch = short_batch(articles, most)
         with self._db.writing():
             self.index(batch, gone=gone)
         return len(batch) + len(gone)
@@ -179,13 +179,13 @@ class Archive:
             second += 1
 
 
-def short_batch(articles: Iterable[Article]) -> list[Article]:
-    """The first articles, as many as are not too long together; one at least."""
+def short_batch(articles: Iterable[Article], most: int) -> list[Article]:
+    """The first articles, as many as are not longer together than ``most`` usually are; one at least."""
     chosen: list[Article] = []
     size = 0
     for article in articles:
         size += len(article.entry.content or "") + len(article.entry.summary or "")
-        if chosen and size > BATCH_SIZE:
+        if chosen and size > most * USUAL_SIZE:
             break
         chosen.append(article)
     return chosen
