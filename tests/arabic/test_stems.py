@@ -1,0 +1,113 @@
+"""Terms: what a word of a query must find, what it must never find, and what holds of any text."""
+
+from hashlib import sha256
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+
+from arabic.fold import Folded, fold
+from arabic.stems import ARABIC_VERSION, index_terms, query_terms, stem
+from arabic.tokens import tokens
+from tests.arabic.judged import ROWS, found_and_wrong
+from tests.arabic.material import texts
+
+# Right pairs that are found, and wrong pairs that are found all the same. Floors are only ever raised.
+FOUND_AT_LEAST = 0.99
+WRONG_AT_MOST = 0.03
+
+
+def test_what_shares_a_term_is_found_and_what_does_not_is_not() -> None:
+    found, wrong = found_and_wrong(query_terms, stem)
+    assert found >= FOUND_AT_LEAST
+    assert wrong <= WRONG_AT_MOST
+
+
+def test_the_judged_table_has_a_reason_for_each_row() -> None:
+    assert len(ROWS) >= 200
+    assert all(row["why"] for row in ROWS)
+    assert len({row["word"] for row in ROWS}) == len(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("stored", "query"),
+    [
+        ("أعلنت الحكومة المصرية", "اعلنت"),
+        ("أعلنت الحكومة المصرية", "حكومة"),
+        ("أعلنت الحكومة المصرية", "الحكومه"),
+        ("مُحَمَّد رئيس", "محمد"),
+        ("محمـــد رئيس", "محمد"),
+        ("إلى المدرسة", "الى"),
+        ("والمدرسون", "مدرس"),
+        ("ميزانية ٢٠٢٦", "2026"),
+        ("مستشفى جديد", "مستشفي"),
+        ("القرارات الحكومية", "قرار"),
+        ("الكتب الجديدة", "كتاب"),
+    ],
+)
+def test_the_eleven_variants_that_no_peer_finds_together_are_found(stored: str, query: str) -> None:
+    assert set(query_terms(fold(query))) & set(index_terms(fold(stored)))
+
+
+@pytest.mark.parametrize(
+    "words", ["وزير وزارة وكالة والد ولاية", "باريس بغداد بيان بنك", "لبنان ليبيا لجنة", "كوريا كامل", "فرنسا فلسطين"]
+)
+def test_a_word_keeps_the_first_letter_that_is_its_own(words: str) -> None:
+    for word in tokens(fold(words)):
+        assert stem(word)[:2] == word[:2]
+
+
+def test_the_terms_of_a_text_stand_where_its_words_stand() -> None:
+    assert index_terms(fold("قال الوزير إن 6.2 مليون كتاب")) == ["قال", "وزير", "ان", "6.2", "مليون", "كتاب"]
+
+
+def test_the_term_of_the_word_itself_comes_first() -> None:
+    assert query_terms(fold("الكتب")) == ("كتب", "كتاب")
+    assert query_terms(fold("لندن")) == ("لندن",)
+
+
+def test_a_change_of_what_terms_are_made_of_raises_the_version() -> None:
+    """Raise STEMS_VERSION with the digest: whatever was indexed before is due for a rebuild."""
+    made_of = "".join(
+        files("arabic").joinpath(name).read_text(encoding="utf-8")
+        for name in ("families.tsv", "kept.tsv", "kept_learnt.tsv")
+    )
+    assert (ARABIC_VERSION, sha256(made_of.encode()).hexdigest()[:12]) == ("2.2", "553827b75bb2")
+
+
+@pytest.mark.parametrize("name", ["families", "kept", "plurals"])
+def test_no_row_of_a_table_is_said_twice(name: str) -> None:
+    lines = files("arabic").joinpath(f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    first = [fold(line.split("\t")[0] if name != "kept" else line) for line in lines]
+    assert len(set(first)) == len(first)
+
+
+def test_every_plural_of_the_table_finds_its_singular_and_the_other_way_round() -> None:
+    lines = files("arabic").joinpath("plurals.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    assert len(lines) >= 600
+    for line in lines:
+        singular, plurals, _ = line.split("\t")
+        for plural in plurals.split():
+            assert stem(fold(plural)) in query_terms(fold(singular)), line
+            assert stem(fold(singular)) in query_terms(fold(plural)), line
+
+
+@given(texts)
+def test_there_is_one_term_for_each_word(text: str) -> None:
+    folded = fold(text)
+    terms = index_terms(folded)
+    assert len(terms) == len(tokens(folded))
+    assert all(term and " " not in term for term in terms)
+
+
+@given(texts)
+def test_a_word_finds_itself(text: str) -> None:
+    for word in tokens(fold(text)):
+        assert query_terms(word)[0] == stem(word)
+
+
+@given(texts)
+def test_a_word_finds_itself_after_and(text: str) -> None:
+    for word in tokens(fold(text)):
+        if len(word) >= 3 and word.startswith("ال") and word.isalpha():
+            assert stem(Folded(f"\N{ARABIC LETTER WAW}{word}")) == stem(word)
