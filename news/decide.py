@@ -8,10 +8,18 @@ from datetime import datetime
 from hashlib import sha256
 
 from arabic.fold import fold
-from news.identity import article_id
-from news.merging import add_appearance, as_first_seen, is_same_article, replace_appearance, without_appearance
+from news.identity import article_id, entry_hash
+from news.merging import (
+    add_appearance,
+    as_first_seen,
+    is_renamed,
+    is_same_article,
+    replace_appearance,
+    without_appearance,
+)
 from news.selection import touched_feeds
 from news.types import (
+    Appearance,
     Article,
     DateSource,
     Decision,
@@ -87,7 +95,7 @@ def _fetched(
     )
     if reading is None:
         return succeeded(source, state, result, "unchanged", now, outlook)
-    gathered = _Gathered(known)
+    gathered = _Gathered(known, frozenset(article.lead.key for article in reading.articles))
     for found in reading.articles:
         _place(gathered, found, source, now)
     state = replace(state, asks=reading.document.advice, last_new=now if gathered.new else state.last_new)
@@ -114,6 +122,7 @@ class _Gathered:
     """What this document has changed so far, over what the store knows."""
 
     known: Known
+    keys: frozenset[str]  # of what was read
     changed: dict[str, Article] = field(default_factory=dict)
     dissolved: dict[str, str] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
@@ -132,6 +141,16 @@ class _Gathered:
         if fingerprint is None:
             return None
         return self._now(self._by_fingerprint.get(fingerprint), self.known.by_fingerprint.get(fingerprint))
+
+    def renamed(self, found: Article, source_id: str) -> tuple[Article, Appearance] | None:
+        """Where ``found``, whose key nobody knows, stands under a key that this document does not have."""
+        mine = found.lead
+        at_its_place = self._now(None, self.known.by_place.get(mine.link or mine.title))
+        for article in filter(None, (at_its_place, self.by_fingerprint(mine.fingerprint))):
+            for old in article.appearances:
+                if old.source_id == source_id and old.key not in self.keys and is_renamed(article, old, found):
+                    return article, old
+        return None
 
     def _now(self, changed_id: str | None, before: Article | None) -> Article | None:
         if changed_id in self.changed:
@@ -160,10 +179,15 @@ def _place(gathered: _Gathered, found: Article, source: Source, now: datetime) -
     """Put one concluded entry where it belongs: unchanged, corrected, a copy of a known article, or new."""
     mine = found.lead
     before = gathered.by_key(mine.key)
-    if before is None:
+    if before is not None:
+        old = next(a for a in before.appearances if a.source_id == source.id and a.key == mine.key)
+    elif (place := gathered.renamed(found, source.id)) is not None:
+        before, old = place
+        if old.entry_hash == entry_hash(replace(found.entry, guid=old.guid)):
+            return
+    else:
         _place_unknown(gathered, found, source, now)
         return
-    old = next(a for a in before.appearances if a.source_id == source.id and a.key == mine.key)
     if old.entry_hash == mine.entry_hash:
         return
     if not is_same_article(before, old, found):

@@ -4,14 +4,17 @@ The lead is the appearance published first (ties: source id, then key), so the o
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from arabic.fold import Folded, fold
 from arabic.tokens import tokens
+from news.identity import page_address
 from news.paragraphs import text_of
 from news.types import Appearance, Article, DateSource, Entry, Label
 
 SAME_TEXT = 0.5  # share of the shorter text's distinct words that a corrected text keeps; unrelated texts share few
+
+SAME_BULLETIN = timedelta(hours=12)  # from one date to the other, for texts too short to be compared
 
 
 def add_appearance(article: Article, found: Article) -> Article:
@@ -61,6 +64,26 @@ def is_same_article(article: Article, old: Appearance, found: Article) -> bool:
         return True
     before, after = _words(old.title, article.entry), _words(new.title, found.entry)
     return len(before & after) >= SAME_TEXT * max(1, min(len(before), len(after)))
+
+
+def is_renamed(article: Article, old: Appearance, found: Article) -> bool:
+    """Is ``found`` what ``old`` is, under another guid? Some publishers make up new ones for every visit.
+
+    A bulletin that comes daily at one address, its words the same, is another one every day.
+    """
+    new = found.lead
+    if new.link and old.link:
+        if page_address(new.link) != page_address(old.link):
+            return False
+    elif fold(new.title) != fold(old.title):
+        return False
+    if new.fingerprint is not None and new.fingerprint == old.fingerprint:
+        return True
+    before, after = _words(old.title, article.entry), _words(new.title, found.entry)
+    undated = DateSource.FIRST_SEEN in (new.date_source, old.date_source)
+    if not undated and new.date == old.date:
+        return len(before & after) >= SAME_TEXT * max(1, min(len(before), len(after)))
+    return before == after and (undated or abs(new.date - old.date) <= SAME_BULLETIN)
 
 
 def _led(article: Article, found: Article, appearances: tuple[Appearance, ...]) -> Article:

@@ -4,7 +4,7 @@ Frozen values; tuples, never lists; aware UTC datetimes only. A *source* is a pl
 an *article* is ours, a *feed* is what we publish.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -403,11 +403,13 @@ class Decision:
 class Known:
     """What the store already knows of the entries of one document: all that a decision reads.
 
-    ``by_key`` holds the source's own entries by key, ``by_fingerprint`` anybody's articles by content hash.
+    ``by_key`` holds the source's own entries by key, ``by_fingerprint`` anybody's articles by content hash, ``by_place``
+    the newest of its own by link, else title, for entries of which nobody knows the key.
     """
 
     by_key: dict[str, Article]
     by_fingerprint: dict[str, Article]
+    by_place: dict[str, Article] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ from store.rows import (
 )
 from store.search import Archive
 
+_NEWEST = 1000  # appearances of a source: twice as many as a document may have
 _NO_DOCUMENT = ("unchanged", "not_modified", "postponed")  # outcomes of a visit that read none
 
 
@@ -73,7 +74,7 @@ class Store:
     # --- one fetch ------------------------------------------------------------------------------------------------
 
     def known(self, source_id: str, articles: Iterable[Article]) -> Known:
-        """What is known of the entries just read: the source's own by key, anybody's by content hash."""
+        """What is known of the entries just read: the source's own by key and place, anybody's by content hash."""
         articles = tuple(articles)
         by_key = {
             row["key"]: row["article_id"]
@@ -90,10 +91,23 @@ class Store:
                 [a.lead.fingerprint for a in articles if a.lead.fingerprint],
             )
         }
-        found = {a.id: a for a in self._articles({*by_key.values(), *by_fingerprint.values()})}
+        unknown = [a.lead for a in articles if a.lead.key not in by_key]
+        by_place = {
+            row["place"]: row["article_id"]
+            for row in self._connection.among(
+                "SELECT coalesce(link, title) AS place, article_id FROM"
+                " (SELECT * FROM appearances WHERE source_id = ? ORDER BY date DESC LIMIT ?)"
+                " WHERE place IN ({}) ORDER BY date",
+                [lead.link or lead.title for lead in unknown],
+                source_id,
+                _NEWEST,
+            )
+        }
+        found = {a.id: a for a in self._articles({*by_key.values(), *by_fingerprint.values(), *by_place.values()})}
         return Known(
             by_key={key: found[article_id] for key, article_id in by_key.items()},
             by_fingerprint={name: found[article_id] for name, article_id in by_fingerprint.items()},
+            by_place={place: found[article_id] for place, article_id in by_place.items()},
         )
 
     def apply(self, update: Update) -> None:

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from news.decide import body_hash, decide
+from news.identity import entry_hash
 from news.types import (
     Advice,
     Article,
@@ -64,6 +67,7 @@ def known(*articles: Article) -> Known:
     return Known(
         by_key={a.key: x for x in articles for a in x.appearances if a.source_id == "riwaq"},
         by_fingerprint={a.fingerprint: x for x in articles for a in x.appearances if a.fingerprint},
+        by_place={a.link or a.title: x for x in articles for a in x.appearances if a.source_id == "riwaq"},
     )
 
 
@@ -174,6 +178,57 @@ def test_an_undated_entry_keeps_the_moment_it_was_first_seen() -> None:
     after = article(text=HARVEST + " وفق بيان", fingerprint="f2", date=NOW, date_source=DateSource.FIRST_SEEN)
     (corrected,) = decided(after, knowing=known(before)).articles
     assert (corrected.date, corrected.lead.first_seen) == (seen, seen)
+
+
+SHORT = "بلا متن"
+LINK = "https://riwaq.example/one"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (article("1", link=LINK), article("2", link=LINK)),
+        (article("1", link=LINK), article("2", link=f"{LINK}?utm_source=x", date=NOW)),
+        (article("1", link=LINK, text=SHORT, fingerprint=None), article("2", link=LINK, text=SHORT, fingerprint=None)),
+    ],
+    ids=["the same", "a text that names itself, dated anew", "a short text of the same date"],
+)
+def test_a_guid_that_changes_at_every_visit_makes_nothing_new(before: Article, after: Article) -> None:
+    update = decided(after, knowing=known(before))
+    assert (update.new, update.merged) == (0, 0)
+    assert all(len(changed.appearances) == 1 for changed in update.articles)
+    again = decided(replace(after, appearances=(replace(after.lead, key="3"),)), knowing=known(before))
+    assert (again.new, again.merged) == (0, 0)
+
+
+def test_nothing_is_written_where_only_the_guid_changed() -> None:
+    one, two = (article(key, link=LINK) for key in "12")
+    before, after = (
+        replace(a, appearances=(replace(a.lead, entry_hash=entry_hash(a.entry), guid=a.entry.guid),))
+        for a in (one, two)
+    )
+    assert before.lead.entry_hash != after.lead.entry_hash
+    update = decided(after, knowing=known(before))
+    assert (update.articles, update.decisions) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        article("2", link=LINK, text=SHORT, fingerprint=None, date=NOW + timedelta(days=1)),
+        article("2", link=LINK, title="أسعار الخضار", text="نص آخر", fingerprint=None),
+        article("2", link="https://riwaq.example/two", text=SHORT, fingerprint=None),
+    ],
+    ids=["tomorrow's bulletin at one address", "another text at one address", "another address"],
+)
+def test_a_new_guid_is_a_new_entry_where_it_may_be_one(after: Article) -> None:
+    before = article("1", link=LINK, text=SHORT, fingerprint=None)
+    assert decided(after, knowing=known(before)).new == 1
+
+
+def test_two_guids_in_one_document_are_two_entries() -> None:
+    one, two = (article(key, link=LINK, text=SHORT, fingerprint=None) for key in "12")
+    assert decided(one, two, knowing=known(one)).new == 1
 
 
 def test_a_recycled_guid_does_not_swallow_the_old_article() -> None:

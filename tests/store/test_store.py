@@ -121,6 +121,15 @@ def test_known_finds_entries_by_key_and_texts_by_fingerprint(store: Store) -> No
     assert known == Known(by_key={"7": full()}, by_fingerprint={"f-harvest": full()})
 
 
+def test_known_finds_entries_of_an_unknown_key_by_their_place(store: Store) -> None:
+    write(store, full())
+    (lead,) = (a for a in full().appearances if a.source_id == "difaf")
+    asked = article("new", source="difaf", fingerprint=None)
+    asked = replace(asked, appearances=(replace(asked.lead, link=lead.link, title=lead.title),))
+    assert store.known("difaf", [asked]).by_place == {lead.link or lead.title: full()}
+    assert store.known("riwaq", [replace(asked, appearances=(replace(asked.lead, key="unheard"),))]).by_place == {}
+
+
 def test_a_text_an_article_once_had_still_finds_it(store: Store) -> None:
     write(store, article())
     corrected = replace(article(), appearances=(replace(article().lead, fingerprint="f2"),))
