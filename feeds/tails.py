@@ -11,6 +11,7 @@ from feeds.clean import words_of
 from feeds.element_names import rows
 
 LONGEST = 600  # characters: the titles of a post and of a site
+_NEAR = 400  # characters of HTML at the end, in which the site and its address stand
 _FURTHEST = 6_000  # characters of HTML: the addresses of both in percent-encoded Arabic
 
 _LINE_STARTS = ("<p>", "<p ", "<div>", "<div ", "<br>", "</p>", "</div>", "</li>", "</figure>", "</blockquote>")
@@ -18,7 +19,9 @@ _ENDS = ("</p>", "</div>")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>")
 
 _WORDINGS = tuple(rows("tails"))
-_SIGNS = tuple({sign for *_, sign in _WORDINGS})
+_FIRST = "ول"  # «أولا على», in which all spellings of the first word are alike
+_SIGNS = tuple(sorted({sign for *_, sign in _WORDINGS} - {_FIRST}))
+_FIRST_ON = re.compile(rf"{_FIRST}[^\s<]{{0,4}}\s+(?:على|علي|في)")
 _BEGINNINGS = tuple({begins for _, begins, *_ in _WORDINGS if begins})
 
 
@@ -35,10 +38,11 @@ _TAIL = _pattern()
 
 def without_tail(html: str, *, title: str = "") -> str:
     """``html``, as feeds/clean.py leaves it, without such a last line, in which ``title`` or a link stands."""
+    near = html[-_NEAR:]
+    if not any(map(near.__contains__, _SIGNS)) and not _FIRST_ON.search(near):
+        return html
     at = _last_line(html)
     last = html[at:]
-    if not any(sign in last for sign in _SIGNS):
-        return html
     for start in _starts(last):
         line = last[start:]
         said = fold(words_of(line)) if len(line) <= _FURTHEST else ""
