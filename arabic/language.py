@@ -69,6 +69,20 @@ def language_of(text: str) -> str | None:
     return None
 
 
+def settled_language(text: str, declared: str | None) -> str | None:
+    """The language of display text that is declared to be in ``declared`` (BCP 47), which may be wrong: "en" is often
+    what a publisher's software came with. A declaration that says more than the words do stands (ar-TN), and so does
+    one of a language in Latin letters that is none of those told apart here.
+    """
+    told = language_of(text)
+    if declared is None or told is None:
+        return told or declared
+    primary = declared.partition("-")[0].lower()
+    if primary == told or (primary not in _LANGUAGES and told in {language.tag for language in _IN_LATIN_SCRIPT}):
+        return declared
+    return told
+
+
 def _words(text: str) -> list[str]:
     # The search for addresses looks back from every letter: only where there is one.
     if "://" in text or "www." in text or "@" in text:

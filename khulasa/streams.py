@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+from arabic.language import settled_language
 from feeds.parse import parse
 from news.conclude import conclude
 from news.errors import KhulasaError
+from news.paragraphs import text_of
 from news.types import Article, Entry, Source, Unreadable
 
 _MISSING = "unreadable_file"
@@ -76,7 +78,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "author": entry.author,
         "summary": entry.summary,
         "content": entry.content,
-        "language": entry.language,
+        "language": settled_language(f"{entry.title}\n{text_of(entry.body)}", entry.language),
         "categories": list(entry.categories),
         "enclosures": [asdict(enclosure) for enclosure in entry.enclosures],
     }

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from arabic.language import language_of
+from arabic.language import language_of, settled_language
 from arabic.languages import languages
 from tests.arabic.material import PARAGRAPH, SENTENCES, texts
 from tests.arabic.tables import table
@@ -54,3 +54,23 @@ def test_every_language_of_the_table_is_found_somewhere() -> None:
 @given(texts)
 def test_any_text_has_a_language_of_the_table_or_none(text: str) -> None:
     assert language_of(text) in {None, "he", *(language.tag for language in languages())}
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "declared", "settled"),
+    [
+        ("arabic", "en", "ar"),
+        ("arabic", "en-US", "ar"),
+        ("arabic", "fa", "ar"),
+        ("arabic", None, "ar"),
+        ("arabic", "ar-TN", "ar-TN"),
+        ("persian", "ar", "fa"),
+        ("french", "en", "fr"),
+        ("english", "id", "id"),
+        ("arabic", "id", "ar"),
+        ("russian", "ru", "ru"),
+        ("russian", None, None),
+    ],
+)
+def test_words_are_believed_before_declarations(paragraph: str, declared: str | None, settled: str | None) -> None:
+    assert settled_language(PARAGRAPHS[paragraph], declared) == settled

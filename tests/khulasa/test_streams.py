@@ -123,3 +123,15 @@ def test_the_same_stream_gives_the_same_answers() -> None:
 
 def _line(**asked: str | None) -> bytes:
     return json.dumps(asked, ensure_ascii=True).encode()
+
+
+def test_an_entry_is_in_the_language_of_its_words_where_they_tell() -> None:
+    body = (
+        "<rss version='2.0'><channel><title>الرواق</title><language>en</language>"
+        "<item><title>أعلنت البلدية افتتاح الجسر الجديد فوق النهر</title></item>"
+        "<item><title>Orion</title></item></channel></rss>"
+    )
+    line = read_line("x", body.encode(), url="", headers={}, now=NOW)
+    entries = line["entries"]
+    assert isinstance(entries, list)
+    assert [entry["language"] for entry in entries] == ["ar", "en"]
