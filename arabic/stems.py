@@ -16,7 +16,7 @@ from arabic.tokens import tokens
 
 Term = NewType("Term", str)
 
-STEMS_VERSION = 2
+STEMS_VERSION = 3
 # Of everything that is stored and was made of terms: a change in either makes it due for a rebuild.
 ARABIC_VERSION = f"{FOLD_VERSION}.{STEMS_VERSION}"
 
@@ -28,7 +28,7 @@ _WITH, _LIKE, _TO = "\N{ARABIC LETTER BEH}", "\N{ARABIC LETTER KAF}", "\N{ARABIC
 _ARTICLE, _TO_THE = "ال", "لل"
 _HEH, _YEH = "\N{ARABIC LETTER HEH}", "\N{ARABIC LETTER YEH}"
 _ALEF, _TEH = "\N{ARABIC LETTER ALEF}", "\N{ARABIC LETTER TEH}"
-_HER, _FEMININE_PLURAL = "ها", "ات"
+_HER, _OUR, _FEMININE_PLURAL = "ها", "نا", "ات"
 _COMPOUNDS = (_WITH + _ARTICLE, _LIKE + _ARTICLE)
 _SHORTEST_REST = 3
 # Prefix → (the fewest letters that may remain, what stands in its place), the longest first.
@@ -46,7 +46,7 @@ _AFTER_AND = frozenset(("في", "من", "هو", "هي", "ما", "لا", "ان", 
 _ENDINGS = {
     "هما": 4,
     **dict.fromkeys(("كم", "هن"), 4),
-    **dict.fromkeys((_HER, "هم", "نا", _FEMININE_PLURAL, "ان", "ون", "ين", "وا"), 3),
+    **dict.fromkeys((_HER, "هم", _OUR, _FEMININE_PLURAL, "ان", "ون", "ين", "وا"), 3),
     **dict.fromkeys((_HEH, _YEH, _ALEF, _TEH), 3),
     _AND: 4,  # of the construct, «مدرسو»
 }
@@ -116,8 +116,8 @@ def _without_ending(word: str) -> str:
             if word.endswith(ending) and len(word) - len(ending) >= fewest and word not in kept[ending]:
                 if ending == _YEH and word[-2] == _ALEF:  # «ولايات», «ولاية»: the yeh is the word's
                     continue
-                if ending == _HER and word[:-1] in kept[_HEH]:  # «اتجاها» is «اتجاه» and an alef
-                    ending = _ALEF
+                if ending in (_HER, _OUR) and any(word[:-1] in words for words in kept.values()):
+                    ending = _ALEF  # «اتجاها» is «اتجاه» and an alef, «بيانا» is «بيان»
                 word = word[: -len(ending)]
                 break
         else:

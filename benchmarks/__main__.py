@@ -9,11 +9,11 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import categories, daemon, intervals, polling, reading, rhythms, suites
+from benchmarks import categories, daemon, folding, intervals, polling, reading, rhythms, suites
 from benchmarks.loopback_site import MissingServer
 from benchmarks.measured import ProgramFailed
 
-BENCHMARKS = ("reading", "categories", "rhythms", "intervals", "polling", "daemon")
+BENCHMARKS = ("reading", "folding", "categories", "rhythms", "intervals", "polling", "daemon")
 
 
 def main() -> None:
@@ -33,6 +33,7 @@ def main() -> None:
         parser.error(f"no measurement is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     tables: dict[str, Callable[[], Table]] = {
         "reading": reading.table,
+        "folding": folding.table,
         "categories": categories.table,
         "rhythms": rhythms.table,
         "intervals": intervals.table,

@@ -83,15 +83,14 @@ def _clitics(counts: Counter[str]) -> dict[str, set[str]]:
     votes: dict[str, Counter[str]] = {clitic: Counter() for clitic in _CLITICS}
     for word in _words(counts):
         clitic, rest = word[:1], word[1:]
-        bare = counts[word]
-        if clitic not in _CLITICS or len(rest) < 3 or bare < 3:
+        bare, definite = counts[word], _with_article(counts, word)
+        if clitic not in _CLITICS or len(rest) < 3 or bare + definite < 3:
             continue
-        others = counts[rest] + _with_article(counts, rest)
-        takes_article = _with_article(counts, word) > 0.01 * bare
-        if rest.startswith("ال") and _with_article(counts, word) < 0.1 * bare:
+        if rest.startswith("ال") and definite < 0.1 * bare:
             continue  # «بالإضافة»: hardly ever without «ب»
-        keeps = takes_article or others < _CLITICS[clitic] * bare
-        votes[clitic][stems._without_ending(word)] += bare if keeps else -bare
+        others = counts[rest] + _with_article(counts, rest)
+        keeps = definite > 0.01 * bare or others < _CLITICS[clitic] * bare
+        votes[clitic][stems._without_ending(word)] += bare + definite if keeps else -bare
     return {clitic: {word for word, vote in words.items() if vote >= FEWEST} for clitic, words in votes.items()}
 
 

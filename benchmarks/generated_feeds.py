@@ -110,17 +110,17 @@ def _item(seed: int, number: int, full_share: float) -> _Item:
         title=_sentence(random, 9)[:-1],
         link=f"https://outlet-{seed}.example/news/{number}",
         date=BEGINNING + timedelta(minutes=_SPACING * number + random.randrange(_SPACING)),
-        author=_running(random, 2),
-        category=_running(random, 1),
+        author=running_text(random, 2),
+        category=running_text(random, 1),
         paragraphs=[_sentence(random, 35) for _ in range(8 if is_full else 1)],
     )
 
 
 def _sentence(random: Random, words: int) -> str:
-    return f"{_running(random, words)}."
+    return f"{running_text(random, words)}."
 
 
-def _running(random: Random, words: int) -> str:
+def running_text(random: Random, words: int) -> str:
     """So many words in a row from somewhere in the newsroom, without the mark after the last."""
     text = _newsroom_words()
     start = random.randrange(len(text) - words)

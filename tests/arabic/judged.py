@@ -1,23 +1,27 @@
-"""The judged words of tests/data/arabic/terms.tsv, and how many of them a way of making terms gets right."""
+"""The judged words of tests/data/arabic, and how many of them a way of making terms gets right.
+
+``terms`` is what the stemmer was built with. ``terms_kept_back`` was written when it was done; three faults that it
+showed were mended, and nothing else was fitted to it.
+"""
 
 from collections.abc import Callable, Collection
 
-from arabic.fold import Folded, fold
 from tests.arabic.tables import table
 
-ROWS = table("terms")
+TABLES = ("terms", "terms_kept_back")
 
 
-def found_and_wrong(query: Callable[[Folded], Collection[str]], index: Callable[[Folded], str]) -> tuple[float, float]:
-    """Shares of the right pairs found, and of the wrong pairs found."""
-    return _share("finds", query, index), _share("never", query, index)
+def found_and_wrong(
+    name: str, query: Callable[[str], Collection[str]], index: Callable[[str], str]
+) -> tuple[float, float]:
+    """Shares of the right pairs found, and of the wrong pairs found. ``query`` and ``index`` take words as written."""
+    right, wrong = (
+        [index(other) in query(word) for word, other in judged]
+        for judged in (pairs(name, "finds"), pairs(name, "never"))
+    )
+    return sum(right) / len(right), sum(wrong) / len(wrong)
 
 
-def pairs(column: str) -> list[tuple[Folded, Folded]]:
+def pairs(name: str, column: str) -> list[tuple[str, str]]:
     """(word of a query, word of a text) of one column: finds, never."""
-    return [(fold(row["word"]), fold(other)) for row in ROWS for other in row[column].split()]
-
-
-def _share(column: str, query: Callable[[Folded], Collection[str]], index: Callable[[Folded], str]) -> float:
-    judged = pairs(column)
-    return sum(index(other) in query(word) for word, other in judged) / len(judged)
+    return [(row["word"], other) for row in table(name) for other in row[column].split()]

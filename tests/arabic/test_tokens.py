@@ -8,7 +8,7 @@ from arabic.tokens import matches_word, stems, tokens
 from tests.arabic.material import texts
 from tests.arabic.tables import table
 
-ROWS = table("stems")
+ROWS = table("clitics")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row['token']} – {row['word']}" for row in ROWS])
