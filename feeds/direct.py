@@ -9,6 +9,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from feeds.element_names import NotPlainError, prefixes_of, rows, version_of
+from feeds.plain_entries import plain_entry
 from feeds.structure import MAX_COMMENTS, MAX_ENTRIES, MAX_REFERENCES
 from feeds.walk import AS_XHTML, HTML, PLAIN, TYPES, Action, Attributes, Walk
 
@@ -33,13 +34,7 @@ def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Wal
     ``looks_like_html`` is feedparser's guess at a text that is declared plain. Whatever feeds/structure.py would mend,
     cut or refuse is left to it.
     """
-    if (
-        not _ROOT.match(body)
-        or _is_too_much(body)
-        or _C1.search(body)
-        or _XLINK in body
-        or (b"&#" in body and _ODD_REFERENCE.search(body))
-    ):
+    if not _is_usual(body):
         return None
     parser = XMLParser(encoding="utf-8")  # noqa: S314 – without document type
     try:
@@ -53,12 +48,16 @@ def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Wal
     return reader if len(reader.entries) <= MAX_ENTRIES else None
 
 
-def _is_too_much(body: bytes) -> bool:
-    """Whether to look at the bones of the document before its words."""
+def _is_usual(body: bytes) -> bool:
+    """Whether to look at the words before the bones, and whether they mean to feedparser what they say."""
     return (
-        body.count(b"<") > MAX_TAGS
-        or body.count(b"&") > MAX_REFERENCES
-        or (b"<!--" in body and body.count(b"<!--") > MAX_COMMENTS)
+        _ROOT.match(body) is not None
+        and body.count(b"<") <= MAX_TAGS
+        and body.count(b"&") <= MAX_REFERENCES
+        and body.count(b"<!--") <= MAX_COMMENTS
+        and not _C1.search(body)
+        and _XLINK not in body
+        and not (b"&#" in body and _ODD_REFERENCE.search(body))
     )
 
 
@@ -75,6 +74,12 @@ class _Reader(Walk):
     def entry(self, element: Element, attributes: Attributes, _: str) -> None:
         if "href" in attributes or "lastmod" in attributes:
             raise NotPlainError("entry")
+        if not attributes and not self.base:
+            plain = plain_entry(element, self, self.fields)
+            if plain is not None:
+                self.entries.append(plain)
+                self.title_depth = self.depth + 1 if plain.title else -1
+                return
         about = attributes.get("rdf:about")
         self.context = {"id": about} if about else {}
         self.entries.append(self.context)

@@ -32,7 +32,7 @@ _TAG = re.compile(r'([a-z][a-z0-9]*)((?:\s+[a-z][a-z0-9\-]*="[^"<>]*")*)\s*(/?)'
 _ATTRIBUTE = re.compile(r'\s([a-z][a-z0-9\-]*)="([^"]*)"', re.ASCII)
 _LINK = re.compile(r'a href="([^"<>&]*)"(?: (?:class|rel|target|data-[a-z\-]+)="[^"<>]*")*', re.ASCII)  # most of them
 # A "&" that is no reference to & < or >; and those that feeds/clean.py reads as escaped twice.
-_OTHER_REFERENCE = re.compile("&(?!(?:amp|lt|gt);)|&amp;[#A-Za-z]")
+_OTHER_REFERENCE = re.compile("&(?!(?:amp|lt|gt);)|&amp;(?:#|[A-Za-z][A-Za-z0-9]*;)")
 _OTHER_AMPERSAND = re.compile("&(?!amp;)")
 _PARSERS_DIFFER = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe-\U0010ffff]"

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from feeds.element_names import NotPlainError, name_of
 from feeds.structure import LONG_DATE
+from feeds.written import Written
 
 Attributes = dict[str, str]
 Action = tuple[Callable[[Any, Element, Attributes, str], None], str]  # with (the walk, element, attributes, the text)
@@ -32,6 +33,7 @@ _QUALIFIED = {_XML + "base": "xml:base", _XML + "lang": "xml:lang", _RDF + "abou
 _MEANT = "base domain href ispermalink label lang lastmod length medium mode rel scheme term text type uri url version"
 _ATTRIBUTES = frozenset(_MEANT.split())  # also where they are qualified by a namespace feedparser does not know
 _NOT_IN_XHTML = frozenset({"body", "svg", "math", "item", "entry"})
+_ENCODED_ONCE = re.compile(rb"\xc3[\x82-\xb4]")  # no text is UTF-8 encoded twice without it
 _ABSOLUTE = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]+)?(?:/[\w.~%+\-]+)*/?", re.ASCII)
 _EXTRA_SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+-.]*://)(/*)")
 
@@ -49,12 +51,13 @@ class Walk:
     ) -> None:
         self.version = version
         self.body = body
+        self.is_settled = b"&#" not in body and not _ENCODED_ONCE.search(body)
         self.prefixes = prefixes
         self.is_atom = version.startswith("atom")
         self.places = places
         self.looks_like_html = looks_like_html
         self.feed: dict[str, Any] = {}
-        self.entries: list[dict[str, Any]] = []
+        self.entries: list[dict[str, Any] | Written] = []
         self.context = self.feed
         self.in_feed = self.in_entry = self.has_content = False
         self.base = ""
@@ -62,6 +65,7 @@ class Walk:
         self.depth = 1
         self.title_depth = -1
         self.depths: dict[str, int] = {}  # of an entry's fields: what stands deeper does not replace them
+        self.fields: dict[str, tuple[str, str]] = {}  # of feeds/plain_entries.py
         self.actions: dict[str, dict[Any, Action]] = {place: {} for place in places}  # by tag, as they are met
 
     def read(self, root: Element) -> None:
@@ -145,7 +149,7 @@ class Walk:
 
     def settled(self, text: str) -> str:
         text = text.strip()
-        if not text.isascii() and text[0] <= "\xff":
+        if not self.is_settled and not text.isascii() and text[0] <= "\xff":
             try:
                 # feedparser mends UTF-8 that was taken for ISO 8859-1, text by text: it may.
                 if text.encode("iso-8859-1").decode() != text:
