@@ -11,6 +11,13 @@ from arabic.bytes_evidence import ARABIC_ENCODINGS, evidence
 from arabic.charsets import charset, codec, is_disguised
 
 _UTF_16 = frozenset({"utf-16-le", "utf-16-be"})
+# XML's own four bytes (XML 1.0, appendix F): marks, of which one begins as UTF-16's does, and "<".
+_UTF_32 = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+)
 _LATIN = frozenset({
     *(f"windows-{page}" for page in (1250, 1252, 1254, 1257, 1258)),
     *(f"iso-8859-{part}" for part in (2, 3, 4, 10, 13, 14, 15, 16)),
@@ -25,7 +32,9 @@ class Decoded:
     """Text, and what it took to get it. ``message`` is for the operator: set when repaired or suspect."""
 
     text: str
-    encoding: str  # lower case, as WHATWG names it; "utf-16" with a byte order mark, else "utf-16-le" or "utf-16-be"
+    encoding: (
+        str  # lower case, as WHATWG names it; "utf-16" or "utf-32" with a byte order mark, else with "-le" or "-be"
+    )
     repaired: bool = False  # it was not what was declared, or bytes had to be replaced
     suspect: bool = False  # it cannot be told: the text is a guess, and must not be published
     message: str | None = None
@@ -38,6 +47,9 @@ def decode(body: bytes, *, http_charset: str | None, declared: str | None) -> De
     """
     over_http, in_document = charset(http_charset), charset(declared)
     claims = _Claims(over_http=over_http, in_document=in_document)
+    utf_32 = next((name for mark, name in _UTF_32 if body.startswith(mark)), None)
+    if utf_32:
+        return _read(body, utf_32, _Claims(over_http=None, in_document=utf_32), utf_32)
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         marked = _Claims(over_http=over_http, in_document=in_document or "utf-16-le")
         return _read(body, "utf-16", marked, "utf-16")
