@@ -1,8 +1,7 @@
 """The bundled newsroom against its answer key: what must come out of the whole pipeline, entry by entry.
 
-The key is ``khulasa/demo/newsroom/key/<outlet>.tsv``. A note marks what a later issue brings: «issue 4» a date in
-Arabic (today the pipeline must say that it knows none), «trained judge» categories that words alone do not find. A
-mark that is no longer needed fails, so that it goes.
+The key is ``khulasa/demo/newsroom/key/<outlet>.tsv``. A note marks what a later issue brings: «trained judge»
+categories that words alone do not find. A mark that is no longer needed fails, so that it goes.
 """
 
 import csv
@@ -41,10 +40,6 @@ class Expected:
     date: str
     later: str
     note: str
-
-    @property
-    def date_is_postponed(self) -> bool:
-        return "issue 4" in self.note
 
     @property
     def categories_are_postponed(self) -> bool:
@@ -149,7 +144,7 @@ def test_dates_are_right_or_not_claimed(found: Found) -> None:
     for expected in EXPECTED:
         _, appearance = found[expected.outlet, expected.entry]
         unknown = appearance.date_source is DateSource.FIRST_SEEN
-        if expected.date == "first_seen" or expected.date_is_postponed:
+        if expected.date == "first_seen":
             right = unknown
         else:
             right = not unknown and appearance.date == datetime.fromisoformat(expected.date)
