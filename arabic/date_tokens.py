@@ -49,6 +49,8 @@ _OFFSET = re.compile(r"([+\-])([0-9]{2}):?([0-9]{2})(?![0-9:])")
 _TIME_BEFORE_OFFSET = re.compile(r":n(?:\.n)?[pa]?$")
 _SHORT_OFFSET = re.compile(r"([+\-])([0-9]{1,2})()(?=[),]|$)")
 _NOTHING = Word(kind="")
+_MEEM = Word(kind="meem")
+_OUR_ERA = Word(kind="era", calendar="gregorian")
 
 # The letters of the code.
 _CODES = {
@@ -99,6 +101,8 @@ def tokens_of(text: str) -> list[Token]:
             said = [*_spoken(match["words"])]
             if None in said:
                 return []
+            if said[0] == _MEEM and plain[match.start() - 1 : match.start()].isdigit() and len(tokens[-1].digits) == 4:
+                said[0] = _OUR_ERA  # 2026م
             tokens += [Token(code, said=word) for word in said if word is not None and (code := _CODES[word.kind])]
     return tokens
 
