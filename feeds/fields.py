@@ -29,7 +29,7 @@ _REFERENCE = re.compile(
     r"&(?:#(?:0?39|34|160|171|187|82[0-9]{2})|quot|apos|hellip|nbsp|[lr][sd]quo|[lr]aquo|[mn]dash);"
 )
 _EMAIL = re.compile(r"\S+@\S+")
-_NOTHING = Cleaned("", "", 0)
+_NOTHING = Cleaned("", "", only_spaces=True)
 _NUMBER = re.compile(r"\s*(\d{1,30})")
 
 
@@ -88,9 +88,9 @@ def categories(names: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
 
 def people(names: Iterable[tuple[str, bool]]) -> str | None:
     """The distinct names of authors, joined the Arabic way; e-mail addresses alone are no names."""
-    cleaned = (clean_text(name, html=html) for name, html in names)
-    distinct = dict.fromkeys(name for name in cleaned if name and not _EMAIL.fullmatch(name))
-    return clean_text("، ".join(distinct)) or None
+    cleaned = [clean_text(name, html=html) for name, html in names]
+    distinct = dict.fromkeys([name for name in cleaned if name and not ("@" in name and _EMAIL.fullmatch(name))])
+    return clean_text("، ".join(distinct)) or None if len(distinct) > 1 else next(iter(distinct), None)
 
 
 def language(written: str | None) -> str | None:

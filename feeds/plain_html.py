@@ -24,10 +24,12 @@ _PARAGRAPHS = frozenset(_PARAGRAPH_NAMES.split())
 _INLINE = frozenset(_INLINE_NAMES.split())
 _OPENED = _BLOCKS | _PARAGRAPHS | _INLINE
 _EMPTY = frozenset({"br", "img", "hr"})
+_ENDS = {f"/{name}": (name, f"</{name}>") for name in _OPENED}
 _LISTS = frozenset({"ul", "ol"})
 _ADDRESSES = frozenset({"href", "src"})
 _OF_A_PICTURE = ("src", "alt", "title", "width", "height", "dir", "lang")
 
+_BETWEEN_TAGS = re.compile("<([^<>]*)>")
 _TAG = re.compile(r'([a-z][a-z0-9]*)((?:\s+[a-z][a-z0-9\-]*="[^"<>]*")*)\s*(/?)', re.ASCII)
 _ATTRIBUTE = re.compile(r'\s([a-z][a-z0-9\-]*)="([^"]*)"', re.ASCII)
 _LINK = re.compile(r'a href="([^"<>&]*)"(?: (?:class|rel|target|data-[a-z\-]+)="[^"<>]*")*', re.ASCII)  # most of them
@@ -48,11 +50,16 @@ class Cleaned(NamedTuple):
 
     html: str
     text: str  # white space and references as they stand: never shorter than the words
-    fewest: int  # the words are at least as long as this
+    only_spaces: bool  # for certain, there is no other white space in the text
 
     @property
     def words(self) -> str:
         return " ".join(unescape(self.text).split())
+
+    @property
+    def fewest(self) -> int:
+        """The words are at least as long as this."""
+        return len(self.text) - self.text.count(" ") - 4 * self.text.count("&") if self.only_spaces else 0
 
 
 class PlainCleaner:
@@ -74,43 +81,36 @@ class PlainCleaner:
             return None
         if "&" in html and _OTHER_REFERENCE.search(html):
             return None
-        text, *parts = html.split("<")
-        if len(parts) > MAX_PARTS or ">" in text:
+        pieces = _BETWEEN_TAGS.split(html)  # text, tag, text, …, text
+        tags = pieces[1::2]
+        if len(tags) > MAX_PARTS or not html.count("<") == html.count(">") == len(tags):
             return None
-        pieces, words, opened = [text], [text], [""]
         remembered = self._remembered
-        for part in parts:
-            tag, end, text = part.partition(">")
-            if not end or ">" in text:
-                return None
-            if tag[:1] == "/":
-                name = tag[1:]
-                if opened.pop() != name or not name:
+        opened = [""]
+        written = []
+        for tag in tags:
+            if tag in _ENDS:
+                name, cleaned = _ENDS[tag]
+                if opened.pop() != name:
                     return None
-                pieces += ("</", name, ">", text)
-                words.append(text)
-                continue
-            known = remembered.get(tag) or self._learn(tag)
-            if known is None:
-                return None
-            name, cleaned = known
-            if name in _EMPTY:
-                if name == "hr" and opened[-1] and opened[-1] not in _BLOCKS:
+            else:
+                known = remembered.get(tag) or self._learn(tag)
+                if known is None:
                     return None
-            elif _may_stand(name, opened):
-                opened.append(name)
-            else:
-                return None
-            pieces += (cleaned, text)
-            if cleaned:
-                words.append(text)
-            else:
-                words[-1] += text
+                name, cleaned = known
+                if name in _EMPTY:
+                    if name == "hr" and opened[-1] and opened[-1] not in _BLOCKS:
+                        return None
+                elif _may_stand(name, opened):
+                    opened.append(name)
+                else:
+                    return None
+            written.append(cleaned)
         if len(opened) > 1:
             return None
-        text = " ".join(words)
-        fewest = len(text) - text.count(" ") - 4 * text.count("&") if is_printable else 0
-        return Cleaned("".join(pieces).strip(), text, fewest)
+        text = " ".join(pieces[::2]) if "" not in written else _without_gone(pieces[::2], written)
+        pieces[1::2] = written
+        return Cleaned("".join(pieces).strip(), text, is_printable)
 
     def _learn(self, tag: str) -> tuple[str, str] | None:
         if (link := _LINK.fullmatch(tag)) and is_plain(link[1]):
@@ -177,6 +177,11 @@ def _may_stand(name: str, opened: list[str]) -> bool:
     if name in _INLINE:
         return name != "a" or "a" not in opened
     return opened[-1] in _LISTS if name == "li" else not opened[-1] or opened[-1] in _BLOCKS
+
+
+def _without_gone(texts: list[str], written: list[str]) -> str:
+    """The texts, those between which nothing stands any more in one."""
+    return texts[0] + "".join(f" {text}" if tag else text for tag, text in zip(written, texts[1:], strict=True))
 
 
 def _written(attributes: Iterable[tuple[str, str]]) -> str:

@@ -13,6 +13,7 @@ _KNOWN = 20  # characters of the title that must stand at the beginning of the t
 _KNOWN_WORDS = 4
 
 _CUT = re.compile(r"\s*(?:\[?(?:\.{3,}|…)+\]?|\.\.)$")
+_SIGNS_OF_A_CUT = (".", "…", "]")
 _LINE_END = re.compile(r"</(?:p|div|li|h[2-6]|blockquote|figcaption|td)>|<br>")
 _SENTENCE_END = re.compile(r"[.!?؟](?=\s|$)")
 _ABBREVIATION = re.compile(r"(?:^|\s)\S{1,2}$")  # «د. محمد», "U.S."
@@ -23,7 +24,7 @@ def whole_title(title: str, html: str | None) -> str:
 
     ``html`` is what feeds/clean.py leaves.
     """
-    cut = _CUT.search(title)
+    cut = _CUT.search(title) if title.endswith(_SIGNS_OF_A_CUT) else None
     if cut is None or not html:
         return title
     known = title[: cut.start()]
