@@ -6,22 +6,22 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 
-from benchmarks import categories, daemon, folding, intervals, polling, reading, rhythms, suites
+from benchmarks import categories, daemon, dates, folding, intervals, polling, reading, rhythms, suites
 from benchmarks.loopback_site import MissingServer
 from benchmarks.measured import ProgramFailed
 
-BENCHMARKS = ("reading", "folding", "categories", "rhythms", "intervals", "polling", "daemon")
+BENCHMARKS = ("reading", "dates", "folding", "categories", "rhythms", "intervals", "polling", "daemon")
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["suites"]:
-        suites.main(sys.argv[2:])
+    if sys.argv[1:2] in (["suites"], ["dates"]):
+        {"suites": suites.main, "dates": dates.main}[sys.argv[1]](sys.argv[2:])
         return
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Run measurements and print their tables. See also: suites --help"
+        prog="python -m benchmarks", description="Run measurements and print their tables. See also: suites --help, dates --help"
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--feeds", type=_count, default=polling.FEEDS, help="of polling (%(default)s)")
@@ -31,8 +31,9 @@ def main() -> None:
     unknown = [name for name in asked.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no measurement is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    tables: dict[str, Callable[[], Table]] = {
+    tables: dict[str, Callable[[], Table | Group]] = {
         "reading": reading.table,
+        "dates": dates.table,
         "folding": folding.table,
         "categories": categories.table,
         "rhythms": rhythms.table,
