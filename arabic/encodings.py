@@ -63,10 +63,11 @@ def decode(body: bytes, *, http_charset: str | None, declared: str | None) -> De
         honoured = (claim for claim in (over_http, in_document) if claim and claim not in _UTF_16)
         return Decoded(text=body.decode("ascii"), encoding=next(honoured, "utf-8"))
     body = body.removeprefix(codecs.BOM_UTF8)
-    text = body.decode("utf-8", "replace")
+    try:
+        return _done(body.decode(), "utf-8", claims, broken=0)
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
     broken = text.count(_REPLACEMENT) - body.count(_REPLACEMENT.encode())
-    if not broken:
-        return _done(text, "utf-8", claims, broken=0)
     whole = _characters_above_ascii(text) - broken
     if whole > 2 * broken and broken <= _allowed(whole):
         return _done(text, "utf-8", claims, broken=broken)

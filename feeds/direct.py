@@ -16,7 +16,6 @@ from feeds.walk import AS_XHTML, HTML, PLAIN, TYPES, Action, Attributes, Walk
 MAX_TAGS = 200_000
 
 _ROOT = re.compile(rb"(?:<\?xml[^<>]*\?>\s*)?<[A-Za-z_]")  # no document type before it, and thus no entities
-_XLINK = b"1999/xlink"  # feedparser sees its declarations among the attributes
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # feedparser takes these controls for windows-1252
 # The same as references, and such as are longer than they have to be.
 _ODD_REFERENCE = re.compile(rb"&#(?:1[2-5][0-9];|[xX][89][0-9a-fA-F];|[xX]?0)")
@@ -52,11 +51,10 @@ def _is_usual(body: bytes) -> bool:
     """Whether to look at the words before the bones, and whether they mean to feedparser what they say."""
     return (
         _ROOT.match(body) is not None
-        and body.count(b"<") <= MAX_TAGS
-        and body.count(b"&") <= MAX_REFERENCES
+        and (len(body) < MAX_TAGS or body.count(b"<") <= MAX_TAGS)
+        and (len(body) < MAX_REFERENCES or body.count(b"&") <= MAX_REFERENCES)
         and body.count(b"<!--") <= MAX_COMMENTS
         and not _C1.search(body)
-        and _XLINK not in body
         and not (b"&#" in body and _ODD_REFERENCE.search(body))
     )
 

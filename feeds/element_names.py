@@ -12,6 +12,7 @@ _USERLAND = "backend.userland.com/rss"  # whatever holds this is RSS to feedpars
 # Bounded: of a million beginnings none may be searched to the end of the document.
 _DECLARED = re.compile(rb"xmlns(?::([^\s=:<>]{1,100}))?\s{0,9}=\s{0,9}(?:\"([^\"]{0,500})\"|'([^']{0,500})')")
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
+_XLINK = "1999/xlink"
 _RSS_10 = "http://purl.org/rss/1.0/"
 _RSS_090 = "http://my.netscape.com/rdf/simple/0.9/"
 MAX_PREFIXES = 100
@@ -44,8 +45,8 @@ def prefixes_of(body: bytes) -> dict[str, str | None]:
     for prefix, quoted, single in _DECLARED.findall(body):
         uri = (quoted or single).decode()
         name = prefix.decode().lower()
-        if "&" in uri:
-            raise NotPlainError("a namespace with references")
+        if "&" in uri or _XLINK in uri:
+            raise NotPlainError("a namespace with references, or one that feedparser sees among the attributes")
         usual = _NAMESPACES.get(uri.lower())
         if name and ((name in _USUAL_PREFIXES and usual != name) or uris.setdefault(name, uri) != uri):
             raise NotPlainError(name)

@@ -106,24 +106,35 @@ def parse(
     problems: list[Problem] = []
     if decoded.repaired:
         problems.append(Problem(reason=Reason.ENCODING_REPAIRED, message=decoded.message or decoded.encoding))
+    # Where the bytes are those of the text, they need not be made of it again.
+    is_body = decoded.encoding == "utf-8" and not decoded.repaired and body.startswith(b"<")
     mended = mend(text)
     if mended is not None:
         problems.extend(repaired(mended.repairs))
         text = mended.text
         root = None if is_json else root_of(text)
-    document = _read(text, root, decoded.encoding, url, zone, now, problems)
+        is_body = False
+    document = _read(text, body if is_body else None, root, decoded.encoding, url, zone, now, problems)
     if isinstance(document, Unreadable):
         return document
     return legible(_in_language(document, header.get("content-language", "")))
 
 
 def _read(
-    text: str, root: int | None, encoding: str, url: str, zone: ZoneInfo | None, now: datetime, problems: list[Problem]
+    text: str,
+    body: bytes | None,  # of the text in UTF-8, if it is at hand
+    root: int | None,
+    encoding: str,
+    url: str,
+    zone: ZoneInfo | None,
+    now: datetime,
+    problems: list[Problem],
 ) -> Document | Unreadable:
     if root is None:
         return parse_json_feed(text, encoding=encoding, url=url, zone=zone, now=now, problems=problems)
     written = text[root:]
-    parsed: Any = read_directly(written.encode("utf-8", "surrogatepass"), looks_like_html=_looks_like_html)
+    from_root = body[len(text[:root].encode()) :] if body is not None else written.encode("utf-8", "surrogatepass")
+    parsed: Any = read_directly(from_root, looks_like_html=_looks_like_html)
     if parsed is not None:
         problems.extend(problems_before(text[:root]))
         return document_of(parsed, encoding=encoding, text=written, url=url, zone=zone, now=now, problems=problems)
