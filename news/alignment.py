@@ -4,7 +4,7 @@ Words left out or added are nobody's rival: a copy that was cut tells of the sam
 inside a frame of equal words is evidence.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -21,16 +21,24 @@ class Swap:
     frame: float  # 0 … 1, how much equal text surrounds them
 
 
-def swaps(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Swap]:
-    """The short replacements between two token sequences, left to right. Symmetric in its arguments."""
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    equal: float  # 0 … 1, the share of the shorter sequence that stands in the other in the same order
+    swaps: tuple[Swap, ...]
+
+
+def aligned(ours: Sequence[str], theirs: Sequence[str]) -> Alignment:
+    """Lay two token sequences side by side. (b, a) gives the same as (a, b), with the sides exchanged."""
     if (len(ours), ours) > (len(theirs), theirs):
-        for swap in swaps(theirs, ours):
-            yield Swap(swap.theirs, swap.ours, swap.frame)
-        return
+        turned = aligned(theirs, ours)
+        return Alignment(turned.equal, tuple(Swap(swap.theirs, swap.ours, swap.frame) for swap in turned.swaps))
     blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    found: list[Swap] = []
     at, other, before = 0, 0, 0
     for begins, other_begins, length in blocks:
         mine, yours = range(at, begins), range(other, other_begins)
         if 0 < len(mine) <= LONGEST and 0 < len(yours) <= LONGEST:
-            yield Swap(mine, yours, min(1.0, (min(before, FRAME) + min(length, FRAME)) / FRAME))
+            found.append(Swap(mine, yours, min(1.0, (min(before, FRAME) + min(length, FRAME)) / FRAME)))
         at, other, before = begins + length, other_begins + length, length
+    equal = sum(block.size for block in blocks)
+    return Alignment(equal / max(1, len(ours)), tuple(found))

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp
 
-from news.alignment import swaps
+from news.alignment import aligned
 from news.tables import read_table
-from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, bits
-from news.traits import SKETCH, TELLING, WINDOW, Traits, mark
+from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, bits, spelt
+from news.traits import SKETCH, WINDOW, Traits, mark
 
 SAME_STORY = 0.5  # of the score
 COPY = 0.6  # of the shorter text's shingles that the other holds too
 _DAY = 86400.0
 _WHEN = frozenset((ORDINAL, DAY, MONTH))
-_FULL_SWAP = 12.0  # bits that stand for one another: as much as a name
+_NUMBERS = frozenset((NUMBER,))
+EARLY = 20  # tokens of a lead in which a difference counts whole
 _FULL_RARE = 60.0  # bits of rare words in both
 
 
@@ -50,8 +51,9 @@ def measured(a: Traits, b: Traits) -> dict[str, float]:
     opening_there = sorted((_said(a.opening_bits, b), _said(b.opening_bits, a)))
     days = abs((a.published - b.published).total_seconds()) / _DAY
     rare = sum(weight - 6.0 for word, weight in a.opening_bits.items() if weight > 6.0 and word in b.opening_bits)
+    copy = copied(a, b)
     values = {
-        "text copied": copied(a, b),
+        "text copied": copy,
         "title said, less": title_there[0],
         "title said, more": title_there[1],
         "opening said, less": opening_there[0],
@@ -59,10 +61,13 @@ def measured(a: Traits, b: Traits) -> dict[str, float]:
         "titles alike": _dice(a.title_bits, b.title_bits),
         "rare words in both": min(1.0, rare / _FULL_RARE),
         "days apart": min(7.0, days) / 7.0,
-        "bulletins of different days": min(1.0, days) if a.bulletin and a.bulletin == b.bulletin else 0.0,
+        "bulletins of different days": min(1.0, days) * min(1.0, 3.0 * (1.0 - copy))
+        if a.bulletin and a.bulletin == b.bulletin
+        else 0.0,
     }
     values |= _numbers(a, b)
     values |= _swapped(a, b)
+    values |= _subjects(a, b)
     return values
 
 
@@ -88,47 +93,80 @@ def _dice(a: Mapping[int, float], b: Mapping[int, float]) -> float:
 
 
 def _numbers(a: Traits, b: Traits) -> dict[str, float]:
-    ours, theirs = _numbers_of(a), _numbers_of(b)
+    ours, theirs = _tokens_of(a, _NUMBERS), _tokens_of(b, _NUMBERS)
     shared = sum(bits(number, NUMBER) for number in ours & theirs)
     mine = sum(mark(number) not in b.vocabulary for number in ours - theirs)
     yours = sum(mark(number) not in a.vocabulary for number in theirs - ours)
-    return {"numbers in both": min(1.0, shared / 30.0), "numbers apart": min(4, mine, yours) / 4.0}
+    our_days, their_days = _tokens_of(a, _WHEN), _tokens_of(b, _WHEN)
+    when = min(len(our_days - their_days), len(their_days - our_days))
+    return {
+        "numbers in both": min(1.0, shared / 30.0),
+        "numbers apart": min(4, mine, yours) / 4.0,
+        "when apart": min(2, when) / 2.0,
+    }
 
 
-def _numbers_of(traits: Traits) -> frozenset[str]:
+def _tokens_of(traits: Traits, sorts: frozenset[str]) -> frozenset[str]:
     return frozenset(
         token
-        for tokens, sorts in ((traits.title, traits.title_sorts), (traits.lead, traits.lead_sorts))
-        if NUMBER in sorts
-        for token, sort in zip(tokens, sorts, strict=True)
-        if sort == NUMBER
+        for tokens, sorts_of_tokens in ((traits.title, traits.title_sorts), (traits.lead, traits.lead_sorts))
+        if not sorts.isdisjoint(sorts_of_tokens)
+        for token, sort in zip(tokens, sorts_of_tokens, strict=True)
+        if sort in sorts
     )
 
 
 def _swapped(a: Traits, b: Traits) -> dict[str, float]:
-    found = {"when": 0.0, "number": 0.0, "place": 0.0, "words": 0.0}
+    """What stands for what in the frame that the two have in common, the title's and the lead's."""
+    found = {"when": 0.0, "number": 0.0, "name": 0.0}
+    equal: list[float] = []
+    exchanged: list[set[tuple[str, str]]] = []
     for ours, our_sorts, theirs, their_sorts in (
         (a.title, a.title_sorts, b.title, b.title_sorts),
         (a.lead, a.lead_sorts, b.lead, b.lead_sorts),
     ):
-        for swap in swaps(ours, theirs):
-            mine = _unsaid(swap.ours, ours, our_sorts, b)
-            yours = _unsaid(swap.theirs, theirs, their_sorts, a)
-            for sort in mine.keys() & yours.keys():
-                found[sort] += swap.frame * min(mine[sort], yours[sort], _FULL_SWAP) / _FULL_SWAP
-    return {f"{sort} swapped": min(2.0, value) / 2.0 for sort, value in found.items()}
+        alignment = aligned(ours, theirs)
+        equal.append(alignment.equal)
+        pairs: set[tuple[str, str]] = set()
+        for swap in alignment.swaps:
+            mine = [at for at in swap.ours if mark(ours[at]) not in b.vocabulary]
+            yours = [at for at in swap.theirs if mark(theirs[at]) not in a.vocabulary]
+            if not {spelt(ours[at]) for at in mine}.isdisjoint(spelt(theirs[at]) for at in yours):
+                continue
+            pairs.update((ours[at], theirs[other]) for at in mine for other in yours)
+            early = EARLY / max(EARLY, swap.ours.start, swap.theirs.start)
+            for kind in found:
+                told = min(_tells(kind, ours, our_sorts, mine), _tells(kind, theirs, their_sorts, yours))
+                found[kind] += alignment.equal * swap.frame * early * told
+        exchanged.append(pairs)
+    values = {f"{kind} swapped": min(1.0, value) for kind, value in found.items()}
+    return values | {"one frame": equal[1], "swapped in both": min(1.0, len(exchanged[0] & exchanged[1]) * equal[1])}
 
 
-def _unsaid(where: range, tokens: tuple[str, ...], sorts: str, other: Traits) -> dict[str, float]:
-    """Bits, by sort, of the tokens that the other article says nowhere."""
-    found: dict[str, float] = {}
-    for at in where:
-        weight = bits(tokens[at], sorts[at])
-        if weight >= TELLING and mark(tokens[at]) not in other.vocabulary:
-            sort = sorts[at]
-            name = "when" if sort in _WHEN else "number" if sort == NUMBER else "place" if sort == PLACE else "words"
-            found[name] = found.get(name, 0.0) + weight
-    return found
+def _tells(kind: str, tokens: tuple[str, ...], sorts: str, places: list[int]) -> float:
+    """How much tokens at some places tell of a kind, 0 … 1."""
+    told = 0.0
+    for at in places:
+        sort = sorts[at]
+        if kind == ("when" if sort in _WHEN else "number" if sort == NUMBER else "name"):
+            certain = kind != "name" or sort == PLACE
+            told = max(told, 1.0 if certain else (bits(tokens[at], sort) - 5.0) / 4.0)
+    return min(1.0, told)
+
+
+def _subjects(a: Traits, b: Traits) -> dict[str, float]:
+    """What an article names in its title and again in its lead is what it is about."""
+    mine, yours = _subject(a), _subject(b)
+    apart = min(
+        sum(weight for word, weight in mine.items() if word not in b.vocabulary),
+        sum(weight for word, weight in yours.items() if word not in a.vocabulary),
+    )
+    return {"subjects in both": _dice(mine, yours), "subjects apart": min(1.0, apart / 12.0)}
+
+
+def _subject(traits: Traits) -> dict[int, float]:
+    lead = set(map(mark, traits.lead))
+    return {word: weight for word, weight in traits.title_bits.items() if word in lead}
 
 
 @cache

@@ -69,9 +69,12 @@ def is_place(name: str) -> bool:
     return found is not None and _is_written(words[0], found)
 
 
-def named_places(words: Sequence[Folded]) -> Iterator[tuple[int, int, str]]:
-    """(position, length in words, spelling of the gazetteer) of each country, city and adjective of a country."""
-    return ((position, length, name.text) for position, length, name in _find(tuple(words)))
+def named_places(words: Sequence[Folded]) -> Iterator[tuple[int, int, str, str]]:
+    """(position, length in words, name, name of its country) of each country and city, and of countries' adjectives."""
+    for position, length, name in _find(tuple(words)):
+        if name.countries[0] != _NOWHERE:
+            country = COUNTRY_NAMES[name.countries[0]]
+            yield position, length, country if name.article else name.text, country
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Knows tables (news/data: word_rarity, telling_words) and the gazetteer, no gramm
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from math import log2
 
 from arabic.fold import Folded, fold
@@ -20,42 +21,66 @@ UNKNOWN = 12.5  # bits of a word that stands in no table
 PER_SORT = {NUMBER: 7.0, ORDINAL: 6.0, DAY: 4.0, MONTH: 5.0}  # bits, whatever the token
 LONG_NUMBER = 2.0  # more bits for each digit from the third on: 93226 spectators are one match
 
+# Letters that one foreign sound is written with, and those that are written or left out.
+_HEARD = str.maketrans("غقكشصزطذظه", "جججسسستددا") | dict.fromkeys(map(ord, "اويءه"))
 _SORTS = {"number": NUMBER, "ordinal": ORDINAL, "day": DAY, "month": MONTH}
-_TELLING: Lexicon[tuple[str, str]] = Lexicon(
-    (form, (_SORTS[sort], f"{_SORTS[sort]}{value}" if sort != "number" else value))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One word, or a phrase that names one thing."""
+
+    token: str  # a stem; digits, also of spelled numbers
+    sort: str
+    also: str | None = None  # what is said with it: the country of a city
+
+
+_TELLING: Lexicon[Told] = Lexicon(
+    (form, Told(f"{_SORTS[sort]}{value}" if sort != "number" else value, _SORTS[sort]))
     for sort, value, forms in read_table("telling_words", ("sort", "value", "forms"))
     for form in forms.split("|")
 )
 
 
-def told(words: Sequence[Folded]) -> Iterator[tuple[str, str]]:
-    """(token, sort) for the words in order: spelled numbers become digits, other words stems, phrases one token."""
-    marked: dict[int, tuple[int, str, str]] = {}
-    for position, length, name in named_places(words):
-        marked[position] = (length, stem(Folded(fold(name).replace(" ", ""))), PLACE)
-    for position, length, (sort, token) in _TELLING.find(words):
-        if position not in marked:
-            marked[position] = (length, token, sort)
+def told(words: Sequence[Folded]) -> Iterator[Told]:
+    """What the words tell, in order."""
+    marked: dict[int, tuple[int, Told]] = {}
+    for position, length, sign in _TELLING.find(words):
+        marked[position] = (length, sign)
+    for position, length, name, country in named_places(words):
+        marked[position] = (length, Told(_place(name), PLACE, _place(country)))
     skip = 0
     for position, word in enumerate(words):
         if position < skip:
             continue
         if position in marked:
-            length, token, sort = marked[position]
+            length, sign = marked[position]
             skip = position + length
-            yield token, sort
+            yield sign
         elif word[0].isdigit() or word[-1].isdigit():
-            yield number_of(word), NUMBER
+            yield Told(number_of(word), NUMBER)
         elif word.isascii():
-            yield word, LATIN
+            yield Told(word, LATIN)
         else:
-            yield stem(word), WORD
+            yield Told(stem(word), WORD)
+
+
+@cache
+def _place(name: str) -> str:
+    return stem(Folded(fold(name).replace(" ", "")))
 
 
 def number_of(word: Folded) -> str:
     """The number in a word that holds digits: «لـ14» and «14» are one, «2-1» came apart in folding."""
     digits = word.strip("".join(set(word) - set("0123456789.")))
     return digits or word
+
+
+@lru_cache(1 << 14)
+def spelt(token: str) -> str:
+    """What is common to the ways a foreign name is written: «غوتيريس» and «غوتيريش», «بكنجهام» and «بكنغهام»."""
+    skeleton = token.translate(_HEARD)
+    return skeleton if len(token) >= 4 and len(skeleton) >= 3 else token
 
 
 def bits(token: str, sort: str) -> float:

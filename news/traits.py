@@ -65,17 +65,19 @@ def traits_of(*, title: Folded, text: Folded, published: datetime) -> Traits:
         body = body[len(heading) :]
     title_told, body_told = list(told(heading)), list(told(body))
     lead = body_told[:LEAD_WORDS]
-    run = [token for token, _ in body_told]
+    run = [sign.token for sign in body_told]
     shingles = [" ".join(run[at : at + SHINGLE]) for at in range(len(run) - SHINGLE + 1)]
     return Traits(
         published=published.astimezone(UTC),
-        title=tuple(token for token, _ in title_told),
-        title_sorts="".join(sort for _, sort in title_told),
-        lead=tuple(token for token, _ in lead),
-        lead_sorts="".join(sort for _, sort in lead),
-        title_bits=_bits_of(title_told),
-        opening_bits=_bits_of((*title_told, *lead)),
-        vocabulary=frozenset(mark(token) for token, _ in (*title_told, *body_told)),
+        title=tuple(sign.token for sign in title_told),
+        title_sorts="".join(sign.sort for sign in title_told),
+        lead=tuple(sign.token for sign in lead),
+        lead_sorts="".join(sign.sort for sign in lead),
+        title_bits=_bits_of((sign.token, sign.sort) for sign in title_told),
+        opening_bits=_bits_of((sign.token, sign.sort) for sign in (*title_told, *lead)),
+        vocabulary=frozenset(
+            mark(said) for sign in (*title_told, *body_told) for said in (sign.token, sign.also) if said is not None
+        ),
         sketch=_sketch(shingles),
         words=len(body),
         bulletin=bulletin_of((*heading, *body[:12])),
