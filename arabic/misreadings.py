@@ -10,8 +10,9 @@ from functools import cache
 
 from arabic.bytes_evidence import evidence
 from arabic.language import language_of
+from arabic.lost_feh import is_feh
 
-_LOST = "\N{REPLACEMENT CHARACTER}"
+LOST = "\N{REPLACEMENT CHARACTER}"
 _ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3]")
 _VOWEL = re.compile("Ù[ŒŽ’\x8c\x8e\x92]")  # dammatan, fatha, sukun: what writes these writes damma and kasra
 
@@ -21,7 +22,7 @@ def _page(codec: str, *, controls: bool) -> dict[str, int]:
     page = {chr(byte): byte for byte in range(0x80, 0x100)} if controls else {}
     for byte in range(0x80, 0x100):
         character = bytes([byte]).decode(codec, "replace")
-        if character != _LOST:
+        if character != LOST:
             page[character] = byte
     return page
 
@@ -33,8 +34,8 @@ def _class(page: dict[str, int], first: int, last: int) -> str:
     return "[" + "".join(re.escape(character) for character, byte in page.items() if first <= byte <= last) + "]"
 
 
-_CONTINUED, _CONTINUED_IN_ARABIC = _class(_WESTERN, 0x80, 0xBF), _class(_ARABIC, 0x80, 0xBF)
-_SPECIAL = "".join(character for character, byte in _WESTERN.items() if ord(character) > 0xFF)  # of windows-1252 alone
+CONTINUED, CONTINUED_IN_ARABIC = _class(_WESTERN, 0x80, 0xBF), _class(_ARABIC, 0x80, 0xBF)
+SPECIAL = "".join(character for character, byte in _WESTERN.items() if ord(character) > 0xFF)  # of windows-1252 alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Losses:
     latin_1: bool  # no character of windows-1252 alone is among the second bytes
 
 
-_FIRST_AND_SPECIAL = re.compile(f"[Ø-Û][{re.escape(_SPECIAL)}]")
+_FIRST_AND_SPECIAL = re.compile(f"[Ø-Û][{re.escape(SPECIAL)}]")
 _CONTROL = re.compile("[\x80-\x9f]")
 _FIRST_AND_CONTROL = re.compile("[Ø-Û][\x80-\x9f]")
 
@@ -98,16 +99,28 @@ class Way(ABC):
 # --- UTF-8 read as windows-1252 or ISO-8859-1 ---------------------------------------------------------------------
 
 # First bytes of what newsrooms write: Latin, Greek, Cyrillic, Hebrew, Arabic; «É»» and “PÅ” end in others.
-_TWO = f"[ÂÃÎÏÐÑ×Ø-Û]{_CONTINUED}"
-_MORE = f"[âï]{_CONTINUED}{{2}}|ð{_CONTINUED}{{3}}"
+_TWO = f"[ÂÃÎÏÐÑ×Ø-Û]{CONTINUED}"
+_MORE = f"[âï]{CONTINUED}{{2}}|ð{CONTINUED}{{3}}"
 # What windows-1252 puts in the place of a second byte, itself taken apart; NO-BREAK SPACE may have become a space.
-_DEEPER = f"(?<![A-Za-z])[ÅÆË]{_CONTINUED}|(?<=Ã[˜™š›\x98-\x9b])(?:Å |â€ )"
-_DIGITS = r"(?<![Ø-Û\x80-\xbf" + re.escape(_SPECIAL) + r"])(?:Ù[ \xa0-\xa9])*Ù[\xa0-\xa9](?:Ù[ \xa0-\xa9])*"
+_DEEPER = f"(?<![A-Za-z])[ÅÆË]{CONTINUED}|(?<=Ã[˜™š›\x98-\x9b])(?:Å |â€ )"
+_DIGITS = r"(?<![Ø-Û\x80-\xbf" + re.escape(SPECIAL) + r"])(?:Ù[ \xa0-\xa9])*Ù[\xa0-\xa9](?:Ù[ \xa0-\xa9])*"
 _UTF_8_IN_WESTERN = re.compile(
     f"(?P<digits>{_DIGITS})|{_DEEPER}|{_MORE}|{_TWO}|(?P<space>Â |Ã )"
-    f"|(?P<quote>â€[{_LOST}?]?)|(?P<lone>[Ø-Û][{_LOST}?]?)|[À-ÿ]"
+    f"|(?P<quote>â€[{LOST}?]?)|(?P<lone>[Ø-Û][{LOST}?]?)|[À-ÿ]"
 )
-_SIGN_WESTERN = re.compile(f"{_MORE}|{_TWO}|[Ø-Û]{{2}}|[ØÙ][{_LOST}?]")
+_SIGN_WESTERN = re.compile(f"{_MORE}|{_TWO}|[Ø-Û]{{2}}|[ØÙ][{LOST}?]")
+
+
+_GAP = "\ufdd0"  # a noncharacter, in the place of a lost letter
+_LETTERS_AND_GAP = re.compile(f"([\u0621-\u0652]*){_GAP}")
+_AGENCY = re.compile(f"(?<=[اأ][ .]){_GAP}(?=[ .]ب)")  # AFP
+_NOT_A_LETTER = re.compile("[^\u0621-\u063a\u0641-\u064a].*", re.DOTALL)
+_MARKS = re.compile("[\u0640\u064b-\u0652]")
+
+
+def _unmarked(text: str) -> str:
+    """The letters that ``text`` begins with, of which another gap is one."""
+    return _NOT_A_LETTER.sub("", _MARKS.sub("", text).replace(_GAP, "\N{ARABIC LETTER FEH}"))
 
 
 def _decoded(page: dict[str, int], written: str) -> str | None:
@@ -127,22 +140,23 @@ class _Utf8InWestern(Way):
     def undo(self, text: str, losses: Losses) -> Undone | None:
         if losses.latin_1 != self._latin_1:
             return None
-        before, gained, unexplained = self._undone(text, losses)
-        if not gained or before == text:
+        before, gained, unexplained, lost = self._undone(text, losses)
+        if not gained or lost or before == text:
             return None
         share = gained / (gained + 3 * unexplained)
         # «ر،» in windows-1256 is a sequence of UTF-8 by accident, among letters that are none.
         return Undone(before, share * (1 - 0.5**gained)) if share > 0.5 else None
 
     def force(self, text: str, losses: Losses) -> str | None:
-        before, _, unexplained = self._undone(text, losses)
-        return None if unexplained else before
+        before, _, unexplained, lost = self._undone(text, losses)
+        return None if unexplained or lost else before
 
-    def _undone(self, text: str, losses: Losses) -> tuple[str, int, int]:
-        gained = unexplained = 0
+    def _undone(self, text: str, losses: Losses) -> tuple[str, int, int, int]:
+        """The text before; second bytes explained, characters that are in no sequence, letters that are gone."""
+        gained = unexplained = lost = 0
 
         def decode(match: re.Match[str]) -> str:
-            nonlocal gained, unexplained
+            nonlocal gained, unexplained, lost
             written = match[0]
             if match["space"] and losses.spaces:
                 return " " if written[0] == "Â" else "à" if text[match.end() : match.end() + 1] == " " else "à "
@@ -152,8 +166,8 @@ class _Utf8InWestern(Way):
                 if losses.line_feeds and written == "Ù" and text[match.end() : match.end() + 1].isspace():
                     return "\N{ARABIC LETTER MEEM}"
                 if written[0] in losses.letters:
-                    return losses.letters[written[0]]
-                unexplained += 1
+                    return _GAP if written[0] == "Ù" else losses.letters[written[0]]
+                lost += 1
                 return written
             found = _decoded(_WESTERN, written)
             if found is None:
@@ -162,38 +176,51 @@ class _Utf8InWestern(Way):
             gained += len(written) - 1 if not match["digits"] else 0
             return found
 
+        def fill(gap: re.Match[str]) -> str:
+            nonlocal lost
+            after = before[gap.end() : gap.end() + 4]
+            # Beside another mark it is most likely one itself: the two of «ّ» and its vowel.
+            marked = _MARKS.match(gap[1][-1:]) or _MARKS.match(after)
+            if not marked and is_feh(_unmarked(gap[1]), _unmarked(after)):
+                return gap[1] + "\N{ARABIC LETTER FEH}"
+            lost += 1
+            return gap[1] + "Ù"
+
         before = _UTF_8_IN_WESTERN.sub(decode, text)
+        if _GAP in before:
+            before = _AGENCY.sub("\N{ARABIC LETTER FEH}", before)
+            before = _LETTERS_AND_GAP.sub(fill, before)
         if losses.line_feeds:
             before = re.sub("\N{ARABIC LETTER MEEM}\n", "\N{ARABIC LETTER MEEM}", before)
-        return before, gained, unexplained
+        return before, gained, unexplained, lost
 
 
 # --- UTF-8 read as windows-1256 -----------------------------------------------------------------------------------
 
-_LETTERS = "\u0621-\u064a\u066e-\u06d3"
+LETTERS = "\u0621-\u064a\u066e-\u06d3"
 _LETTERS_BUT_FIRST = "\u0621-\u0636\u063b-\u064a\u066e-\u06d3"
 _SEQUENCE = (
-    f"[آأإئث×طظعغ]{_CONTINUED_IN_ARABIC}|â{_CONTINUED_IN_ARABIC}{{2}}|ï{_CONTINUED_IN_ARABIC}{{2}}"
-    f"|ط(?!{_CONTINUED_IN_ARABIC}|[{_LETTERS_BUT_FIRST}])"
+    f"[آأإئث×طظعغ]{CONTINUED_IN_ARABIC}|â{CONTINUED_IN_ARABIC}{{2}}|ï{CONTINUED_IN_ARABIC}{{2}}"
+    f"|ط(?!{CONTINUED_IN_ARABIC}|[{_LETTERS_BUT_FIRST}])"
 )
-_UTF_8_IN_ARABIC = re.compile(f"(?<![{_LETTERS}])(?:{_SEQUENCE})+(?![{_LETTERS}])")
-_ONLY_LETTERS = re.compile(f"[{_LETTERS}]+")
+_UTF_8_IN_ARABIC = re.compile(f"(?<![{LETTERS}])(?:{_SEQUENCE})+(?![{LETTERS}])")
+_ONLY_LETTERS = re.compile(f"[{LETTERS}]+")
 _ONE_IN_ARABIC = re.compile(_SEQUENCE)
 # Second bytes that no Arabic letter is ever followed by.
-_SIGN_ARABIC = re.compile("[طظعغأآ][€‚ƒ„†‡ˆ‰‹Œ•™›œ¢£¤¥¦§¨©¬­®¯°±²³´µ¶·¸¹¼½¾]")
+SIGN_IN_ARABIC = re.compile("[طظعغأآ][€‚ƒ„†‡ˆ‰‹Œ•™›œ¢£¤¥¦§¨©¬­®¯°±²³´µ¶·¸¹¼½¾]")
 
 
 class _Utf8InArabic(Way):
     name = "UTF-8 read as windows-1256"
 
     def may_apply(self, text: str) -> bool:
-        return _SIGN_ARABIC.search(text) is not None
+        return SIGN_IN_ARABIC.search(text) is not None
 
     def undo(self, text: str, losses: Losses) -> Undone | None:
-        if len(_SIGN_ARABIC.findall(text)) < 2:
+        if len(SIGN_IN_ARABIC.findall(text)) < 2:
             return None
         before, gained = self._undone(text)
-        left = len(_SIGN_ARABIC.findall(_UTF_8_IN_ARABIC.sub("", text)))
+        left = len(SIGN_IN_ARABIC.findall(_UTF_8_IN_ARABIC.sub("", text)))
         return Undone(before, gained / (gained + 3 * left) * (1 - 0.6**gained)) if gained else None
 
     def force(self, text: str, losses: Losses) -> str | None:
@@ -223,7 +250,7 @@ class _Utf8InArabic(Way):
 
 # --- an Arabic code page read as windows-1252 ---------------------------------------------------------------------
 
-_ABOVE = re.compile(r"[^\W\d_]*[\u00c0-\u00ff][^\W\d_]*")  # words with letters of the upper half
+ABOVE = re.compile(r"[^\W\d_]*[\u00c0-\u00ff][^\W\d_]*")  # words with letters of the upper half
 
 
 class _ArabicInWestern(Way):
@@ -232,14 +259,14 @@ class _ArabicInWestern(Way):
         self._letters = {
             ord(character): letter
             for character, byte in _WESTERN.items()
-            if (letter := bytes([byte]).decode(encoding, "replace")) != _LOST and letter != character
+            if (letter := bytes([byte]).decode(encoding, "replace")) != LOST and letter != character
         }
 
     def may_apply(self, text: str) -> bool:
-        return any(is_all_above(word) for word in _ABOVE.findall(text))
+        return any(is_all_above(word) for word in ABOVE.findall(text))
 
     def undo(self, text: str, losses: Losses) -> Undone | None:
-        words = _ABOVE.findall(text)
+        words = ABOVE.findall(text)
         whole = [word for word in words if is_all_above(word)]
         changed = sum(not is_all_above(word) and word.translate(self._letters) != word for word in words)
         if changed > len(whole):
@@ -251,7 +278,7 @@ class _ArabicInWestern(Way):
         if not losses.page_is_whole and language_of(before) not in ("ar", None):
             return None  # letters of Persian and Urdu lie where windows-1252 has none: they are lost, unseen
         letters = len(_ARABIC_LETTER.findall(before)) - len(_ARABIC_LETTER.findall(text))
-        left = sum(is_all_above(word) for word in _ABOVE.findall(before))
+        left = sum(is_all_above(word) for word in ABOVE.findall(before))
         return Undone(before, len(whole) / (len(whole) + changed + left) * (1 - 0.5 ** (letters / 2)))
 
     def force(self, text: str, losses: Losses) -> str | None:
@@ -273,29 +300,3 @@ def ways() -> tuple[Way, ...]:
         _ArabicInWestern("windows-1256"),
         _ArabicInWestern("iso-8859-6"),
     )
-
-
-# --- what must not be shown ---------------------------------------------------------------------------------------
-
-_SHOWN_WESTERN = re.compile(f"[ØÙÚÛ][{_LOST}?]?(?:{_CONTINUED}|(?=[ØÙÚÛ]))|Ã[\x80-\x9f{re.escape(_SPECIAL)}]")
-_BESIDE_ARABIC = re.compile(f"[ØÙ][{_LOST}?]?[{_LETTERS}]|[{_LETTERS}][ØÙ]|â€|â\x80")
-_QUESTIONS = re.compile(rf"(?<!\S)[?{_LOST}]{{3,}}(?!\S)")
-_WORD = re.compile(r"[^\W\d_]+")
-_ARABIC_IN_WESTERN = re.compile("[À-ÖØ-ßáãäåæìíðñòóõö]+")  # where windows-1256 has Arabic letters and marks
-
-
-def looks_broken(text: str, *, strictly: bool = False) -> bool:
-    """Whether ``text`` shows what no reader can read: the remains of a wrong decoding."""
-    if "???" in text or _LOST * 3 in text:
-        lost = len(_QUESTIONS.findall(text))
-        if lost >= 2 and lost * 2 > len(_WORD.findall(text)):
-            return True
-    if text.isascii():
-        return False
-    if _BESIDE_ARABIC.search(text) or len(_SHOWN_WESTERN.findall(text)) > 1 or len(_SIGN_ARABIC.findall(text)) > 2:
-        return True
-    above = [word for word in _ABOVE.findall(text) if is_all_above(word) and len(word) > 2]
-    if not above:
-        return False
-    strange = [word for word in above if _ARABIC_IN_WESTERN.fullmatch(word)]
-    return max(map(len, above)) > 3 or (strictly and bool(strange)) or len(strange) * 3 > len(_WORD.findall(text))

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arabic.legibility import looks_broken
 from arabic.misreadings import Losses, Undone, Way, losses_of, ways
-from arabic.misreadings import looks_broken as looks_broken
 
 # Each is looked for at memory speed; no text taken for another is without all of them, and clean Arabic has none.
 _GIVEN_AWAY_BY = "ØÙÇáÃÛÚÂâÐÑ×§ˆ„¨±¯\N{REPLACEMENT CHARACTER}"

@@ -9,11 +9,11 @@ from functools import partial
 from rich.console import Console, Group
 from rich.table import Table
 
-from benchmarks import categories, daemon, dates, folding, intervals, polling, reading, rhythms, suites
+from benchmarks import categories, daemon, dates, encodings, folding, intervals, polling, reading, rhythms, suites
 from benchmarks.loopback_site import MissingServer
 from benchmarks.measured import ProgramFailed
 
-BENCHMARKS = ("reading", "dates", "folding", "categories", "rhythms", "intervals", "polling", "daemon")
+BENCHMARKS = ("reading", "encodings", "dates", "folding", "categories", "rhythms", "intervals", "polling", "daemon")
 
 
 def main() -> None:
@@ -21,7 +21,8 @@ def main() -> None:
         {"suites": suites.main, "dates": dates.main}[sys.argv[1]](sys.argv[2:])
         return
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Run measurements and print their tables. See also: suites --help, dates --help"
+        prog="python -m benchmarks",
+        description="Run measurements and print their tables. See also: suites --help, dates --help",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--feeds", type=_count, default=polling.FEEDS, help="of polling (%(default)s)")
@@ -33,6 +34,7 @@ def main() -> None:
         parser.error(f"no measurement is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     tables: dict[str, Callable[[], Table | Group]] = {
         "reading": reading.table,
+        "encodings": encodings.table,
         "dates": dates.table,
         "folding": folding.table,
         "categories": categories.table,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 
-from arabic.mojibake import Repair, looks_broken, mend
+from arabic.legibility import looks_broken
+from arabic.mojibake import Repair, mend
 from feeds.clean import clean_html, clean_text
 from news.types import Document, Entry, Problem, Reason, Unreadable
 
