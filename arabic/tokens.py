@@ -1,11 +1,12 @@
 """Words of folded text, and the clitics Arabic writes onto them: «والمباراة» is a form of «مباراة».
 
-Knows prefixes only, no dictionary: a stem is a candidate, and may be no word at all.
+A stem is a candidate, and may be no word at all; only what ``arabic.affixes`` knows to be a word's own is never cut.
 """
 
 from functools import lru_cache
 from typing import cast
 
+from arabic.affixes import keeps
 from arabic.fold import Folded
 
 _AND = "\N{ARABIC LETTER WAW}"
@@ -13,17 +14,16 @@ _THEN = "\N{ARABIC LETTER FEH}"
 _WITH = "\N{ARABIC LETTER BEH}"
 _LIKE = "\N{ARABIC LETTER KAF}"
 _TO = "\N{ARABIC LETTER LAM}"
-_ARTICLE = "ال"
+_ARTICLE, _TO_THE = "ال", "لل"
 
-# Prefix → the fewest letters that may remain. One-letter prepositions ask for four: with three, «لجنة» (committee)
-# would be «جنة» (paradise) and «كمال» would be money.
+# Prefix → the fewest letters that may remain.
 _PREFIXES = {
     "ال": 2,
     **dict.fromkeys(("وال", "فال"), 2),
     **dict.fromkeys(("بال", "كال", "لل", "وبال", "فبال", "وكال", "ولل", "فلل"), 3),
     **dict.fromkeys((_AND, _THEN), 3),
-    **dict.fromkeys((_WITH, _LIKE, _TO), 4),
-    **dict.fromkeys((_AND + _WITH, _AND + _LIKE, _AND + _TO, _THEN + _WITH, _THEN + _TO), 4),
+    **dict.fromkeys((_WITH, _LIKE, _TO), 3),
+    **dict.fromkeys((_AND + _WITH, _AND + _LIKE, _AND + _TO, _THEN + _WITH, _THEN + _TO), 3),
 }
 _LONGEST_PREFIX = max(map(len, _PREFIXES))
 _REMEMBERED = 1 << 16
@@ -43,10 +43,24 @@ def stems(token: Folded) -> tuple[Folded, ...]:
         if prefix not in _PREFIXES or len(token) - length < _PREFIXES[prefix]:
             continue
         rest = token[length:]
-        found.append(Folded(rest))
-        if length > 2 or prefix == "لل":  # an article is inside: «وال», and «لل», which stands for «ل» and «ال»
-            found.append(Folded(_ARTICLE + rest))
+        if prefix.endswith((_ARTICLE, _TO_THE)):
+            found += _under_article(token, prefix, rest)
+        elif not any(keeps(prefix[place], token[place:]) for place in range(length)):
+            found.append(Folded(rest))
     return tuple(dict.fromkeys(found))
+
+
+def _under_article(token: Folded, prefix: str, rest: str) -> list[Folded]:
+    """The word under an article: bare, and with its article where clitics stand before that."""
+    before = prefix.removesuffix(_ARTICLE).removesuffix(_TO_THE)
+    is_to_the = prefix.endswith(_TO_THE)
+    if before and keeps(before[0], token):
+        return []
+    if is_to_the and keeps(_TO, token[len(before) + 1 :]):
+        return []  # «للبنان» is «ل» and «لبنان»
+    definite = Folded(_ARTICLE + rest)
+    bare = [] if keeps(_ARTICLE, definite) else [Folded(rest)]
+    return [*bare, definite] if before or is_to_the else bare
 
 
 def matches_word(token: Folded, word: Folded) -> bool:
