@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import html5lib
-from feedparser.datetimes import _parse_date
+from feedparser.datetimes.rfc822 import _parse_date_rfc822
+from feedparser.datetimes.w3dtf import _parse_date_w3dtf
 
 from feeds.clean import clean_html, visible_text
 
@@ -238,7 +239,8 @@ def _same_person(got: str | None, expected: Any, _url: str) -> bool:
 
 def _same_moment(got: str | None, expected: Any, _url: str) -> bool:
     if isinstance(expected, str):
-        expected = _parse_date(expected)
+        # Not feedparser.parse_date(): feeds/parse.py stands before it.
+        expected = _parse_date_w3dtf(expected) or _parse_date_rfc822(expected)
     if got is None or expected is None:
         return got is None and expected is None
     return datetime.fromisoformat(got).timestamp() == calendar.timegm(tuple(expected))
