@@ -135,7 +135,8 @@ def _clean_once(html: str, cleaner: nh3.Cleaner) -> str:
     if "&amp;" in html:
         html = _ESCAPED_TWICE.sub(r"&\1", html)
     if "<" not in html and "&" not in html:
-        return balance_isolates(html.replace(">", "&gt;")).strip()
+        lines = html.replace("\r\n", "\n").replace("\r", "\n")  # as a parser would
+        return balance_isolates(lines.replace(">", "&gt;")).strip()
     if _is_too_deep(html):
         html = _without_tags(html)
     html = _without_open_frames(html)

@@ -54,11 +54,22 @@ def clean_link(url: str, base: str | None) -> str | None:
         return None
     if scheme not in ("http", "https") or not host or _NEVER_IN_A_HOST.search(host):
         return None
+    if ":" in host and not is_ipv6(host):
+        return None
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != {"http": 80, "https": 443}[scheme]:
         netloc = f"{netloc}:{port}"
     link = urlunsplit((scheme, netloc, parts.path, parts.query, parts.fragment))
     return link if len(link) <= MAX_LINK else None
+
+
+def is_ipv6(host: str) -> bool:
+    """Whether ``host`` can stand between brackets: urllib finds one in ``a[:`` too."""
+    try:
+        ipaddress.IPv6Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_internal(url: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from urllib.parse import quote, urlsplit
 
 from feeds.characters import balance_isolates, drop_unwanted
+from feeds.links import is_ipv6
 
 _BREAKS_XML_FORBIDS = re.compile("[\x0b\x0c\x85]")  # §2.2 Char, and NEL, which XML 1.1 alone knows
 
@@ -75,7 +76,7 @@ def _escaped(text: str, *, without: str = "") -> str:
 
 def _ascii_host(host: str) -> str | None:
     if ":" in host:
-        return f"[{host}]" if re.fullmatch("[0-9a-f:.]+", host) else None
+        return f"[{host}]" if is_ipv6(host) and "%" not in host else None
     if len(host) > 253:
         return None
     try:

@@ -30,6 +30,8 @@ BASE = "https://news.example/rss/feed.xml"
         ("mailto:a@b.example", None),
         ("http://", None),
         ("http://[::1", None),
+        ("http://a@h[:", None),
+        ("http://[::1]u@h[:\0", None),
         ("http://news.example:99999/", None),
         ("http://127.0.0.1%2f@news.example%00/", None),
         ("http://<b>/", None),
