@@ -12,6 +12,7 @@ from feeds.element_names import rows
 
 LONGEST = 600  # characters: the titles of a post and of a site
 _NEAR = 400  # characters of HTML at the end, in which the site and its address stand
+_BEHIND_THE_LINK = 80  # characters of HTML: the last words and end tags
 _FURTHEST = 6_000  # characters of HTML: the addresses of both in percent-encoded Arabic
 
 _LINE_STARTS = ("<p>", "<p ", "<div>", "<div ", "<br>", "</p>", "</div>", "</li>", "</figure>", "</blockquote>")
@@ -40,6 +41,8 @@ def without_tail(html: str, *, title: str = "") -> str:
     """``html``, as feeds/clean.py leaves it, without such a last line, in which ``title`` or a link stands."""
     near = html[-_NEAR:]
     if not any(map(near.__contains__, _SIGNS)) and not _FIRST_ON.search(near):
+        return html
+    if "</a>" not in html[-_BEHIND_THE_LINK:] and not (title and title in html[-LONGEST:]):
         return html
     at = _last_line(html)
     last = html[at:]
