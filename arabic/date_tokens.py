@@ -131,7 +131,8 @@ def _offset_at(plain: str, at: int, tokens: list[Token]) -> tuple[tzinfo, int] |
     after_zone = codes.endswith("z")
     if not after_zone and not _TIME_BEFORE_OFFSET.search(codes):
         return None
-    match = _OFFSET.match(plain, at) or (_SHORT_OFFSET.match(plain, at) if after_zone else None)
+    is_certain = after_zone or plain[at] == "+"  # «10:30 - 07» may go on as a date
+    match = _OFFSET.match(plain, at) or (_SHORT_OFFSET.match(plain, at) if is_certain else None)
     if match is None:
         return None
     east = timedelta(hours=int(match[2]), minutes=int(match[3] or 0)) * (-1 if match[1] == "-" else 1)

@@ -141,7 +141,10 @@ def _day(tokens: list[Token], today: date, day_first: bool | None) -> tuple[date
     found: dict[str, list[date]] = {}  # calendar → days; of two, 07/11/2026, the one with the day first is the first
     for match in matches:
         calendar, days = _named(match, tokens) if match["one"] is None else _numbered(match, tokens)
-        found[calendar] = [day for day in days if day in found.get(calendar, days)]
+        before = found.get(calendar, days)
+        if before != days and len(before) == len(days):  # 01/02/2026 - 02/01/2026 is a span
+            return None
+        found[calendar] = [day for day in days if day in before]
     if not all(found.values()):
         return None
     hijri = found.get("hijri", [])
