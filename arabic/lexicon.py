@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
 from typing import Generic, TypeVar
 
 from arabic.fold import Folded, fold
@@ -24,9 +25,12 @@ class Lexicon(Generic[Meaning]):
     def find(self, words: Sequence[Folded]) -> Iterator[tuple[int, int, Meaning]]:
         """Yield (position, length in words, meaning), left to right, the longest at each place, none overlapping."""
         end = 0
-        # map: most words begin nothing, and are passed over without a step of the interpreter's for their look-up.
-        for position, begun in enumerate(map(self._beginnings.__getitem__, words)):
-            if begun is None or position < end:
+        # Most words begin nothing, and are passed over without a step of the interpreter's.
+        for position in compress(count(), map(self._beginnings.__getitem__, words)):
+            if position < end:
+                continue
+            begun = self._beginnings[words[position]]
+            if begun is None:
                 continue
             length, meaning = self._longest(words, position, begun) if begun.phrases else (1, begun.alone)
             if meaning is not None:
@@ -42,7 +46,8 @@ class Lexicon(Generic[Meaning]):
         return meaning if length == len(words) else None
 
     def _longest(self, words: Sequence[Folded], position: int, begun: "_Begun[Meaning]") -> tuple[int, Meaning | None]:
-        for length, stem in begun.phrases:
+        following = words[position + 1] if position + 1 < len(words) else None
+        for length, stem in begun.phrases if following in begun.seconds else ():
             phrase = (stem, *words[position + 1 : position + length])
             if len(phrase) == length and (meaning := self._meanings.get(phrase)) is not None:
                 return length, meaning
@@ -54,6 +59,7 @@ class _Begun(Generic[Meaning]):
     """What a word may begin."""
 
     phrases: tuple[tuple[int, Folded], ...]  # length of two words and more, the word's stem; the longest first
+    seconds: frozenset[Folded | None]  # the second words of these
     alone: Meaning | None  # what the word itself means
 
 
@@ -64,15 +70,18 @@ class _Beginnings(dict[Folded, _Begun[Meaning] | None]):
         super().__init__()
         self._meanings = meanings
         self._lengths: dict[Folded, set[int]] = {}  # first word → the lengths of its phrases
+        self._seconds: dict[Folded, set[Folded | None]] = {}
         for words in meanings:
             self._lengths.setdefault(words[0], set()).add(len(words))
+            self._seconds.setdefault(words[0], set()).update(words[1:2])
 
     def __missing__(self, word: Folded) -> _Begun[Meaning] | None:
         candidates = [(length, stem) for stem in stems(word) for length in self._lengths.get(stem, ())]
         candidates.sort(key=lambda candidate: -candidate[0])  # of stems with phrases of one length, the first one's
         alone = next((self._meanings[stem,] for length, stem in candidates if length == 1), None)
         phrases = tuple(candidate for candidate in candidates if candidate[0] > 1)
-        found = _Begun(phrases, alone) if candidates else None
+        seconds = frozenset[Folded | None]().union(*(self._seconds[stem] for _, stem in phrases))
+        found = _Begun(phrases, seconds, alone) if candidates else None
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = found

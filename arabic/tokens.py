@@ -29,6 +29,7 @@ _LONGEST_PREFIX = max(map(len, _PREFIXES))
 _REMEMBERED = 1 << 16
 
 
+@lru_cache(16)  # one text is looked at by several judges in a row
 def tokens(folded: Folded) -> tuple[Folded, ...]:
     """The words of folded text, in order."""
     return cast(tuple[Folded, ...], tuple(folded.split()))

@@ -3,6 +3,7 @@
 Pure arithmetic over text: knows no store, and does not judge whether two articles tell one event.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
@@ -21,6 +22,7 @@ _TRACKING_NAMES = """
 fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid mc_cid mc_eid mkt_tok _ga _gl _hsenc _hsmi ocid
 cmpid ns_mchannel ns_source ns_campaign ns_linkname ns_fee at_medium at_campaign xtor wt_mc spm __twitter_impression
 """
+_PAGE = re.compile(r"https?://[a-z0-9.\-]+/[^?#\x00-\x20\x7f-\xa0]*")  # most links: there is nothing to take off
 _TRACKING = frozenset(_TRACKING_NAMES.split())
 
 
@@ -45,6 +47,8 @@ def entry_keys(entries: Sequence[Entry]) -> tuple[str, ...]:
 
 def page_address(link: str) -> str:
     """``link`` without fragment and tracking parameters: equal for two links to one page."""
+    if _PAGE.fullmatch(link):
+        return link
     try:
         parts = urlsplit(link)
         kept = [

@@ -6,6 +6,7 @@ Recognises what Arabic outlets write there; a first paragraph that is a sentence
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from arabic.fold import fold
 from arabic.tokens import stems, tokens
@@ -20,6 +21,7 @@ _AGENCIES = {
     for name, aliases in read_table("agencies", ("name", "aliases"))
     for alias in (name, *aliases.split("|"))
 }
+_NOBODY = (None, "وكالات", "متابعات", "خاص")  # credited where no agency is named
 _REPORTING = {fold(word) for (word,) in read_table("reporting_words", ("word",))}
 
 _OFFICE_NAMES = """
@@ -106,7 +108,9 @@ def _has_name_shape(text: str) -> bool:
 
 def _reports(text: str) -> bool:
     """Whether there is a word of a sentence in display text: a verb of reporting, a preposition."""
-    return any(folded in _REPORTING for word in text.split() if word != _ALI for folded in tokens(fold(word)))
+    if _ALI in text:
+        text = " ".join(word for word in text.split() if word != _ALI)
+    return not _REPORTING.isdisjoint(fold(text).split())
 
 
 def _is_office(text: str) -> bool:
@@ -122,6 +126,13 @@ def agency_of(text: str) -> str | None:
     if _AGENCY_PATTERN.fullmatch(folded) or _OUTLET.fullmatch(text.strip()):
         return text.strip()
     return None
+
+
+@lru_cache(maxsize=1000)  # one source has many articles
+def is_agency(name: str) -> bool:
+    """Whether an outlet of this name is a news agency, whose texts others print."""
+    folded = fold(name)
+    return _AGENCIES.get(folded) not in _NOBODY or _AGENCY_PATTERN.fullmatch(folded) is not None
 
 
 def _credit_line(line: str, author: str | None) -> _Credit | None:
