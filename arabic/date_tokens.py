@@ -51,12 +51,14 @@ _SHORT_OFFSET = re.compile(r"([+\-])([0-9]{1,2})()(?=[),]|$)")
 _NOTHING = Word(kind="")
 _MEEM = Word(kind="meem")
 _OUR_ERA = Word(kind="era", calendar="gregorian")
+_MARCH = Word(kind="month", calendar="gregorian", value=3)
+_TUESDAY = Word(kind="weekday", value=1)
 
 # The letters of the code.
 _CODES = {
     "month": "m", "weekday": "w", "day_part": "p", "meem": "a", "era": "e", "clock": "c", "zone": "z", "same": ",",
     "since": "r", "one_unit": "u", "units": "v", "two_units": "d", "count": "k", "day": "o", "days_ago": "y",
-    "now": "x", "colon": ":", "filler": "",
+    "now": "x", "colon": ":", "filler": "", "mar": "m",
 }  # fmt: skip
 
 
@@ -104,7 +106,9 @@ def tokens_of(text: str) -> list[Token]:
             if said[0] == _MEEM and plain[match.start() - 1 : match.start()].isdigit() and len(tokens[-1].digits) == 4:
                 said[0] = _OUR_ERA  # 2026م
             tokens += [Token(code, said=word) for word in said if word is not None and (code := _CODES[word.kind])]
-    return tokens
+    is_tuesday = any(token.said.kind == "month" for token in tokens)
+    mar = Token("w", said=_TUESDAY) if is_tuesday else Token("m", said=_MARCH)
+    return [mar if token.said.kind == "mar" else token for token in tokens]
 
 
 def _spoken(phrase: str) -> Iterator[Word | None]:

@@ -7,9 +7,9 @@ marked. Nothing unreadable becomes now.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,8 @@ _FORMS = tuple(
         # 2026-11-07T10:00:00+03:00: RFC 3339, ISO 8601, the databases' space in place of the T, Google's 2026-011-07
         rf"(?P<year>\d{{4}})-(?P<month_number>0?\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:t|\s+){_TIME}{_ZONE})?",
         rf"(?P<year>\d{{4}})(?P<month_number>\d\d)(?P<day>\d\d)(?:t(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)(?P<half>){_ZONE})?",
+        # 2026-311: ISO 8601 by the day of the year
+        rf"(?P<year>\d{{4}})-(?P<day_of_year>\d{{3}})(?:(?:t|\s+){_TIME}{_ZONE})?",
         # Sat, 2026/11/07 10:00:00 EST: Perforce
         rf"{_WEEKDAY}(?P<year>\d{{4}})/(?P<month_number>\d{{1,2}})/(?P<day>\d{{1,2}})(?:\s+{_TIME}{_ZONE})?",
     )
@@ -180,17 +182,23 @@ def _moment(match: re.Match[str], year: int, zone: tzinfo) -> datetime | None:
     """None for a day or a time that does not exist."""
     parts = match.groupdict()
     try:
-        return datetime(
-            year,
-            int(parts["month_number"]) if parts.get("month_number") else _MONTHS[parts["month"]],
-            int(parts["day"]),
+        clock = time(
             _hour(parts.get("hour"), parts.get("half")),
             int(parts.get("minute") or 0),
             min(int(parts.get("second") or 0), 59),  # a leap second is the one before it
-            tzinfo=zone,
-        ).astimezone(UTC)
+        )
+        return datetime.combine(_day(parts, year), clock, zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _day(parts: Mapping[str, str | None], year: int) -> date:
+    if counted := parts.get("day_of_year"):
+        day = date(year, 1, 1) + timedelta(days=int(counted) - 1)
+        if day.year != year:
+            raise ValueError(counted)
+        return day
+    return date(year, int(parts.get("month_number") or _MONTHS[parts["month"] or ""]), int(parts["day"] or ""))
 
 
 def _hour(written: str | None, half: str | None) -> int:
