@@ -16,6 +16,8 @@ _BEHIND_THE_LINK = 80  # characters of HTML: the last words and end tags
 _FURTHEST = 6_000  # characters of HTML: the addresses of both in percent-encoded Arabic
 
 _LINE_STARTS = ("<p>", "<p ", "<div>", "<div ", "<br>", "</p>", "</div>", "</li>", "</figure>", "</blockquote>")
+_SENTENCE_ENDS = (".", "…", "]", ">", "!", "؟", "؛", ":")
+_TRIED = 3  # places of one beginning: it may stand in the title, too
 _ENDS = ("</p>", "</div>")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^<>]*>")
 
@@ -61,19 +63,23 @@ def _last_line(html: str) -> int:
     end = len(html)
     while html.endswith(_ENDS, 0, end):
         end = len(html[: html.rindex("</", 0, end)].rstrip())
-    at = max(html.rfind(start, 0, end) for start in _LINE_STARTS)
-    if at >= 0 and html.startswith("</", at):
-        at = html.index(">", at) + 1
-    return max(at, 0)
+    at = html.rfind("<", 0, end)
+    while at >= 0 and not html.startswith(_LINE_STARTS, at):
+        at = html.rfind("<", 0, at)
+    return html.index(">", at) + 1 if html.startswith("</", max(at, 0)) else max(at, 0)
 
 
 def _starts(last: str) -> Iterator[int]:
     """Where it may begin: with the line, or behind the text in the same line."""
     yield 0
     for begins in _BEGINNINGS:
-        start = last.rfind(begins)
-        if start > 0 and last[:start].rstrip().endswith((".", "…", "]", ">", "!", "؟", "؛", ":")):
-            yield start
+        start = len(last)
+        for _ in range(_TRIED):
+            start = last.rfind(begins, 0, start)
+            if start <= 0:
+                break
+            if last[:start].rstrip().endswith(_SENTENCE_ENDS):
+                yield start
 
 
 def _left_open(line: str) -> str:

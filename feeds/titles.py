@@ -33,10 +33,10 @@ def whole_title(title: str, html: str | None) -> str:
     line = next(_lines(html), "")
     if not line.startswith(known):
         return title
-    sentence = _first_sentence(line, len(known))
+    sentence = _first_sentence(line, len(known)).removesuffix(".")
     if len(sentence) > LONGEST or len(sentence) <= len(known) or _CUT.search(sentence):
         return title
-    return sentence.removesuffix(".")
+    return sentence
 
 
 def _lines(html: str) -> Iterator[str]:
