@@ -158,3 +158,60 @@ def _xhtml(random: Random) -> str:
 
 def _rarely(random: Random, choices: Sequence[str], share: float) -> str:
     return random.choice(choices) if random.random() < share else ""
+
+
+_USUAL_RSS = (
+    "<title>{text}</title>", "<title>خبر</title>", "<link>https://outlet.example/{n}</link>", "<link>{text}</link>",
+    "<guid>https://outlet.example/{n}</guid>", "<guid isPermaLink='false'>{n}</guid>", "<guid>{text}</guid>",
+    "<pubDate>Sat, 07 Nov 2026 10:00:00 +0300</pubDate>", "<pubDate>{text}</pubDate>",
+    "<dc:date>2026-11-07T10:00:00Z</dc:date>", "<dc:creator>{text}</dc:creator>", "<author>سلمى حداد</author>",
+    "<category>{text}</category>", "<category domain='d'>سياسة</category>", "<category domain='d'>{text}</category>",
+    "<description>{text}</description>", "<description>{text}</description>", "<itunes:summary>{text}</itunes:summary>",
+    "<content:encoded>{text}</content:encoded>", "<comments>https://outlet.example/{n}#c</comments>",
+    "<slash:comments>3</slash:comments>", "<odd:thing id='1'>x</odd:thing>", "<odd:thing base='/x'>x</odd:thing>",
+    "<enclosure url='https://outlet.example/{n}.mp3' type='Audio/mpeg' length='12'/>", "<enclosure url='' type='x/y'/>",
+    "<media:thumbnail url='https://outlet.example/{n}.jpg' width='1'/>", "<media:thumbnail/>",
+    "<media:content url='https://outlet.example/{n}.png' medium='image'/>", "<media:content type='image/png'/>",
+    "<media:content url='https://outlet.example/{n}.mp4' type='video/mp4'/>", "<dc:publisher>{text}</dc:publisher>",
+    "<atom:link rel='self' href='https://outlet.example/{n}'/>", "<title xml:lang='fr'>x</title>",
+    "<description type='text'>{text}</description>", "<source url='https://outlet.example/'>{text}</source>",
+    f"<dc:creator>{'أ' * 39} {'&amp;' * 30}</dc:creator>", f"<pubDate>{'ا' * 230}</pubDate>",
+)  # fmt: skip
+_USUAL_ATOM = (
+    "<title>{text}</title>", "<title type='html'>{text}</title>", "<title type='image/png'>{text}</title>",
+    "<link href='https://outlet.example/{n}'/>", "<link rel='alternate' type='text/html' href='/{n}'/>",
+    "<link rel='alternate' type='application/json' href='/{n}'/>", "<link href=''/>",
+    "<link rel='enclosure' type='audio/mpeg' length='12' href='https://outlet.example/{n}.mp3'/>",
+    "<link rel='enclosure' href='https://outlet.example/{n}.jpg' type='image/jpeg'/>", "<link rel='edit' href='/e'/>",
+    "<id>urn:outlet:{n}</id>", "<id>{text}</id>", "<published>2026-11-07T10:00:00+03:00</published>",
+    "<updated>2026-11-07T10:00:00Z</updated>", "<updated>{text}</updated>", "<author><name>{text}</name></author>",
+    "<author>\n<name>سلمى حداد</name>\n</author>", "<author><name>أ</name><uri>/a</uri></author>", "<author>x</author>",
+    "<author>x<name>ب</name></author>", "<author><name>ب</name>x</author>", "<author><email>{text}</email></author>",
+    "<category term='سياسة'/>", "<category term=''/>", "<category term='x' label='سياسة'/>",
+    "<category term='x'>y</category>",
+    "<summary>{text}</summary>", "<summary type='html'>{text}</summary>", "<content type='html'>{text}</content>",
+    "<content type='TEXT'>{text}</content>", "<content type='xhtml'><div>{text}</div></content>",
+    "<content type='html' xml:lang='fr'>{text}</content>", "<rights>{text}</rights>", "<odd:thing id='1'>x</odd:thing>",
+)  # fmt: skip
+
+
+def usual_document(random: Random) -> bytes:
+    """What most feeds look like: every field at most once, hardly ever something else."""
+    is_atom = random.random() < 0.4
+    declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in {**PREFIXES, "atom": ATOM}.items())
+    usual = _USUAL_ATOM if is_atom else _USUAL_RSS
+
+    def entry(number: int) -> str:
+        chosen = random.sample(usual, random.randint(1, 7))
+        if random.random() < 0.7:  # each name once
+            chosen = list({form.split(">")[0].split(" ")[0].rstrip("/"): form for form in chosen}.values())
+        return "".join(form.format(n=number, text=_text(random)) for form in chosen)
+
+    entries = [entry(number) for number in range(random.randint(1, 4))]
+    language = _rarely(random, ("xml:lang='ar'", "xml:lang='fr'", "xml:base='https://b.example/'"), 0.3)
+    about = f"<title>ق</title>{_rarely(random, ('<link>https://outlet.example/</link>',), 0.5)}"
+    if is_atom:
+        inner = "".join(f"<entry>{entry}</entry>" for entry in entries)
+        return f'<feed xmlns="{ATOM}" {declared} {language}>{about}{inner}</feed>'.encode()
+    inner = "".join(f"<item>{entry}</item>" for entry in entries)
+    return f'<rss version="2.0" {declared} {language}><channel>{about}{inner}</channel></rss>'.encode()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
+from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
 
 import feedparser
@@ -17,10 +18,12 @@ from benchmarks.generated_feeds import document
 from feeds.direct import read_directly
 from feeds.element_names import rows
 from feeds.parse import parse
+from feeds.plain_entries import plain_entry
 from feeds.walk import Walk
+from feeds.written import Written
 from khulasa.demo.outlets import newsroom
 from news.types import Document, Unreadable
-from tests.feeds.odd_documents import odd_document
+from tests.feeds.odd_documents import odd_document, usual_document
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "parse"
 NOW = datetime(2026, 11, 8, tzinfo=UTC)
@@ -93,6 +96,26 @@ def test_real_documents_are_read_alike_without_feedparser(shared_data: Path) -> 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_odd_documents_are_read_alike(random: Random) -> None:
     is_read_directly_and_alike(odd_document(random))
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_usual_documents_are_read_alike(random: Random) -> None:
+    is_read_directly_and_alike(usual_document(random))
+
+
+def test_entries_of_usual_documents_are_read_alike_and_most_of_them_in_one_go() -> None:
+    plain: list[bool] = []
+
+    def watched(item: Element, walk: Walk, fields: dict[str, tuple[str, str]]) -> Written | None:
+        found = plain_entry(item, walk, fields)
+        plain.append(found is not None)
+        return found
+
+    with patch("feeds.direct.plain_entry", watched):
+        taken = sum(is_read_directly_and_alike(usual_document(Random(seed))) for seed in range(600))  # noqa: S311
+    assert taken > 300
+    assert sum(plain) > len(plain) / 3 > 300
 
 
 def test_odd_documents_are_read_alike_and_half_of_them_without_feedparser() -> None:
