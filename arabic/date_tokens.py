@@ -44,7 +44,9 @@ _SIGNS = str.maketrans(
 )
 _SIGN = re.compile(r"([/:\-.,()+])")
 _DOTTED_LETTERS = re.compile(r"(?<![^\W\d_])([^\W\d_])\. ?([^\W\d_])\b\.?(?![^\W\d_])")
-_TOKEN = re.compile(r"(?P<number>[0-9]+)|(?P<words>[^\W\d_]+(?: [^\W\d_]+)*)|(?P<sign>[/:\-.,()+])")
+# Lebanon's newspapers number the two Tishreens and Kanuns: ت2 is November.
+_NUMBERED_MONTH = "[\N{ARABIC LETTER TEH}\N{ARABIC LETTER KAF}][12](?![0-9])"
+_TOKEN = re.compile(rf"(?P<number>[0-9]+)|(?P<words>{_NUMBERED_MONTH}|[^\W\d_]+(?: [^\W\d_]+)*)|(?P<sign>[/:\-.,()+])")
 _OFFSET = re.compile(r"([+\-])([0-9]{2}):?([0-9]{2})(?![0-9:])")
 _TIME_BEFORE_OFFSET = re.compile(r":n(?:\.n)?[pa]?$")
 _SHORT_OFFSET = re.compile(r"([+\-])([0-9]{1,2})()(?=[),]|$)")

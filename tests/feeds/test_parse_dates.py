@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.entry_dates import day_order, newest, read_date
-from news.types import Reason
+from feeds.parse import parse
+from news.types import Document, Reason
 
 NOW = datetime(2026, 11, 8, tzinfo=UTC)
 QATAR = ZoneInfo("Asia/Qatar")  # three hours east
@@ -160,6 +161,25 @@ def test_the_order_of_numbers_is_what_all_dates_of_a_document_tell(texts: list[s
 def test_a_date_of_three_numbers_is_read_where_the_document_tells_its_order() -> None:
     assert read_date("07/11/2026", zone=QATAR, now=NOW, day_first=True).moment == datetime(2026, 11, 6, 21, tzinfo=UTC)
     assert read_date("07/11/2026", zone=QATAR, now=NOW, day_first=False).moment == datetime(2026, 7, 10, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("dates", "moments"),
+    [
+        (
+            ("07/11/2026 10:00", "06/11/2026 10:00", "25/10/2026 10:00"),
+            ("2026-11-07T07", "2026-11-06T07", "2026-10-25T07"),
+        ),
+        (("07/11/2026 10:00", "06/11/2026 10:00", "05/10/2026 10:00"), (None, None, None)),
+    ],
+)
+def test_a_document_tells_the_order_of_its_dates(dates: tuple[str, ...], moments: tuple[str | None, ...]) -> None:
+    items = "".join(f"<item><title>خبر {date}</title><pubDate>{date}</pubDate></item>" for date in dates)
+    body = f"<rss version='2.0'><channel><title>أخبار</title>{items}</channel></rss>".encode()
+    document = parse(body, url="https://rawaq.example/rss", headers=(), zone=QATAR, now=NOW)
+    assert isinstance(document, Document)
+    found = [entry.published and entry.published.isoformat()[:13] for entry in document.entries]
+    assert found == list(moments)
 
 
 def test_what_is_odd_about_a_date_is_said() -> None:
