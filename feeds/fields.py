@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from feeds.clean import clean_text, cleaned, text_to_html, words_of
 from feeds.entry_dates import EntryDate
-from feeds.links import clean_link, is_internal
+from feeds.links import clean_link, is_internal, mixes_scripts
 from feeds.plain_html import Cleaned
 from feeds.tails import without_tail
 from feeds.titles import whole_title
@@ -124,6 +124,15 @@ def picture(addresses: Iterable[str], base: str) -> str | None:
         if url is not None and not is_internal(url):
             return url
     return None
+
+
+def link_problems(written: str, link: str | None, place: str) -> list[Problem]:
+    """What is wrong with an entry's link as it was ``written``; ``link`` is what it came to."""
+    if link is not None:
+        said, reason = link, Reason.MIXED_SCRIPTS if mixes_scripts(link) else None
+    else:
+        said, reason = written, Reason.BAD_LINK if written else None
+    return [Problem(reason=reason, message=clean_text(said, limit=200), place=place)] if reason is not None else []
 
 
 def date_problems(dates: Iterable[EntryDate], place: str) -> list[Problem]:

@@ -88,8 +88,7 @@ def _entry(
 ) -> Entry:
     written_link = _text(item, "url") or _text(item, "external_url")
     link = clean_link(written_link, base)
-    if written_link and link is None:
-        problems.append(Problem(reason=Reason.BAD_LINK, message=clean_text(written_link, limit=200), place=place))
+    problems += fields.link_problems(written_link, link, place)
     base = link or base
     html, text, summary = _text(item, "content_html"), _text(item, "content_text"), _text(item, "summary")
     title = fields.line(_text(item, "title"))

@@ -26,6 +26,7 @@ _SPACES = re.compile(r"\s")
 _WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _INTERNAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".intranet", ".corp", ".home")
+_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 _IPV4_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 
 
@@ -70,6 +71,21 @@ def is_ipv6(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def mixes_scripts(url: str) -> bool:
+    """Whether a label of the host has letters of two scripts that share shapes (UTS 39, section 5.2)."""
+    if is_plain(url) and "xn--" not in url:
+        return False
+    try:
+        host = urlsplit(url).hostname or ""
+        labels = [label.encode().decode("idna") if label.startswith("xn--") else label for label in host.split(".")]
+    except ValueError:
+        return False
+    return any(
+        len(_ALIKE.intersection(unicodedata.name(letter, "").partition(" ")[0] for letter in label)) > 1
+        for label in labels
+    )
 
 
 def is_internal(url: str) -> bool:

@@ -97,6 +97,5 @@ def _link(written: Written, base: str, place: str, problems: list[Problem]) -> s
     if not written.has_link and not ADDRESS.match(written.link):
         return None
     link = clean_link(written.link, joined(base, written.title_base))
-    if written.link and link is None:
-        problems.append(Problem(reason=Reason.BAD_LINK, message=clean_text(written.link, limit=200), place=place))
+    problems += fields.link_problems(written.link, link, place)
     return link

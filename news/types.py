@@ -115,6 +115,7 @@ class Reason(StrEnum):
     DATE_IN_FUTURE = "date_in_future"
     DATES_DISAGREE = "dates_disagree"  # the Hijri and the Gregorian date beside each other
     BAD_LINK = "bad_link"
+    MIXED_SCRIPTS = "mixed_scripts"  # a host that may look like another: Latin letters beside Cyrillic or Greek ones
     TITLE_COMPLETED = "title_completed"  # it was cut off, and the text begins with it
 
 

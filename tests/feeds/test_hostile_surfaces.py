@@ -121,6 +121,24 @@ def test_hosts_are_published_in_ascii_whatever_they_look_like(link: str, publish
         assert etree.fromstring(shown["rss"]).findtext("channel/item/link") == published
 
 
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("\u0430l-riwaq.example", True),
+        ("xn--l-riwaq-1fg.example", True),
+        ("ri\u03c9aq.example", True),
+        ("الرواق.example", False),
+        ("\u0440\u043e\u0432\u0430\u043a.example", False),
+        ("riwaq-الرواق.example", False),
+        ("riwaq.example", False),
+    ],
+)
+def test_a_host_that_may_look_like_another_is_told(host: str, told: bool) -> None:
+    for body in documents(News(link=f"https://{host}/1")).values():
+        reasons = {problem.reason for problem in read(body).problems}
+        assert (Reason.MIXED_SCRIPTS in reasons) is told
+
+
 # --- text (31, 38, 39) ------------------------------------------------------------------------------------------------
 
 PLAIN = ("3 < 5 و 7 > 2", "AT&T و R&D", "]]> نهاية", "-- خبر -->", "\"قول\" و'قول'", "{title} %s {0}", "خبر؛ <عاجل>")
