@@ -24,6 +24,7 @@ from tests.fuzz.texts import NOW, assert_clean_html, assert_line, assert_shown, 
 URL = "https://feeds.example/section/rss"
 SITE = Site(url="https://khulasa.example/")
 _SET = re.compile(r'<div dir="(?:rtl|ltr|auto)"(?: lang="[^"]*")?>(.*)</div>', re.DOTALL)
+_REFERENCE = re.compile(r"&#?\w+;")
 _OF_AN_ENTRY = "entry "
 
 
@@ -107,8 +108,10 @@ def assert_published_as_read(entries: tuple[Entry, ...]) -> None:
         assert_clean_document(again)
         for item, entry in zip(items, again.entries, strict=True):
             assert entry.guid == item.id
-            # feedparser takes "&x;" in the link of RSS for a reference gone wrong, and its semicolon away.
-            assert (entry.link or "").replace(";", "") == (ascii_address(item.link) or "").replace(";", "")
+            link = ascii_address(item.link)
+            # feedparser mends what looks like a reference in the link of RSS: it was written by hand, mostly.
+            if render is render_atom or not _REFERENCE.search(link or ""):
+                assert entry.link == link
             assert entry.published == item.date.replace(microsecond=0)
             if render is render_atom or not set("<&") & set(item.title):  # a title in RSS may be HTML, or not
                 shown = entry.title.removeprefix("\N{RIGHT-TO-LEFT MARK}")
