@@ -23,6 +23,7 @@ _ARABIC = re.compile(
 )
 # Half of the letters of Arabic, Persian or Urdu text are these six; of other scripts read as Arabic, few are.
 _COMMONEST = frozenset("اليمون")
+_RAREST = frozenset("ظغثذؤئ")  # one letter in forty
 # windows-1256 has no Farsi yeh: Persian and Urdu are typed with the Arabic letter in it.
 _COMMON_WORDS = frozenset(
     word.replace("\N{ARABIC LETTER FARSI YEH}", "\N{ARABIC LETTER YEH}") for word in words_of("ar", "fa", "ur")
@@ -52,7 +53,7 @@ def evidence(body: bytes, *, expected: Collection[str] = ()) -> Evidence:
 
 def _arabic_score(text: str) -> float:
     """How much of ``text`` is plausible Arabic script: 0 for none or not enough, up to about 2."""
-    letters = marks = common = plausible = words = known = latin = 0
+    letters = marks = common = rare = plausible = words = known = latin = 0
     for written in _words(text):
         word = _MARK.sub("", written)
         if any(letter.isascii() for letter in word):
@@ -66,6 +67,7 @@ def _arabic_score(text: str) -> float:
         if _ARABIC.fullmatch(word):
             plausible += len(word)
             common += sum(letter in _COMMONEST for letter in word)
+            rare += sum(letter in _RAREST for letter in word)
             known += word in _COMMON_WORDS or word.startswith("ال")
     if not letters or words < latin / 20:
         return 0
@@ -76,7 +78,7 @@ def _arabic_score(text: str) -> float:
     # Hebrew letters are vowel marks in both; vowelled Arabic still has its article and its particles.
     if familiar < 0.05 and (words >= 30 or marks > letters / 10):
         return 0
-    return share * (frequent + familiar)
+    return share * (frequent + familiar) * max(0, 1 - 2 * rare / letters)
 
 
 def _is_western(text: str) -> bool:

@@ -2,13 +2,14 @@
 
 import re
 
-from arabic.misreadings import ABOVE, CONTINUED, LETTERS, LOST, SIGN_IN_ARABIC, SPECIAL, is_all_above
+from arabic.code_pages import CONTINUED, LOST, SPECIAL
+from arabic.misreadings import ABOVE, ARABIC_IN_WESTERN, LETTERS, SIGN_IN_ARABIC, is_all_above
 
 _SHOWN_WESTERN = re.compile(f"[ØÙÚÛ][{LOST}?]?(?:{CONTINUED}|(?=[ØÙÚÛ]))|Ã[\x80-\x9f{re.escape(SPECIAL)}]")
 _BESIDE_ARABIC = re.compile(f"[ØÙ][{LOST}?]?[{LETTERS}]|[{LETTERS}\u064b-\u0652][ØÙ]|â€|â\x80")
+_OTHER_SCRIPTS = re.compile(f"[×ÐÑ]{CONTINUED}")
 _QUESTIONS = re.compile(rf"(?<!\S)[?{LOST}]{{3,}}(?!\S)")
 _WORD = re.compile(r"[^\W\d_]+")
-_ARABIC_IN_WESTERN = re.compile("[À-ÖØ-ßáãäåæìíðñòóõö]+")  # where windows-1256 has Arabic letters and marks
 
 
 def looks_broken(text: str, *, strictly: bool = False) -> bool:
@@ -21,8 +22,10 @@ def looks_broken(text: str, *, strictly: bool = False) -> bool:
         return False
     if _BESIDE_ARABIC.search(text) or len(_SHOWN_WESTERN.findall(text)) > 1 or len(SIGN_IN_ARABIC.findall(text)) > 2:
         return True
+    if len(_OTHER_SCRIPTS.findall(text)) > 2:
+        return True
     above = [word for word in ABOVE.findall(text) if is_all_above(word) and len(word) > 2]
     if not above:
         return False
-    strange = [word for word in above if _ARABIC_IN_WESTERN.fullmatch(word)]
+    strange = [word for word in above if ARABIC_IN_WESTERN.fullmatch(word)]
     return max(map(len, above)) > 3 or (strictly and bool(strange)) or len(strange) * 3 > len(_WORD.findall(text))

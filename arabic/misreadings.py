@@ -9,33 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from arabic.bytes_evidence import evidence
+from arabic.code_pages import ARABIC, CONTINUED, CONTINUED_IN_ARABIC, LOST, SPECIAL, WESTERN
 from arabic.language import language_of
 from arabic.lost_feh import is_feh
 
-LOST = "\N{REPLACEMENT CHARACTER}"
 _ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3]")
 _VOWEL = re.compile("Ù[ŒŽ’\x8c\x8e\x92]")  # dammatan, fatha, sukun: what writes these writes damma and kasra
-
-
-def _page(codec: str, *, controls: bool) -> dict[str, int]:
-    """Character → byte above ASCII; with ``controls`` also those that ISO-8859-1 has in these places."""
-    page = {chr(byte): byte for byte in range(0x80, 0x100)} if controls else {}
-    for byte in range(0x80, 0x100):
-        character = bytes([byte]).decode(codec, "replace")
-        if character != LOST:
-            page[character] = byte
-    return page
-
-
-_WESTERN, _ARABIC = _page("cp1252", controls=True), _page("cp1256", controls=False)
-
-
-def _class(page: dict[str, int], first: int, last: int) -> str:
-    return "[" + "".join(re.escape(character) for character, byte in page.items() if first <= byte <= last) + "]"
-
-
-CONTINUED, CONTINUED_IN_ARABIC = _class(_WESTERN, 0x80, 0xBF), _class(_ARABIC, 0x80, 0xBF)
-SPECIAL = "".join(character for character, byte in _WESTERN.items() if ord(character) > 0xFF)  # of windows-1252 alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +61,7 @@ class Way(ABC):
     """One way of taking a text for another."""
 
     name: str
+    is_code_page = False  # an Arabic code page, not UTF-8
 
     @abstractmethod
     def may_apply(self, text: str) -> bool:
@@ -102,11 +82,12 @@ class Way(ABC):
 _TWO = f"[ÂÃÎÏÐÑ×Ø-Û]{CONTINUED}"
 _MORE = f"[âï]{CONTINUED}{{2}}|ð{CONTINUED}{{3}}"
 # What windows-1252 puts in the place of a second byte, itself taken apart; NO-BREAK SPACE may have become a space.
-_DEEPER = f"(?<![A-Za-z])[ÅÆË]{CONTINUED}|(?<=Ã[˜™š›\x98-\x9b])(?:Å |â€ )"
+_TURKISH = "[ÄÅ][±°Ÿžœ]|Å“(?=[a-z])"
+_DEEPER = f"{_TURKISH}|(?<![A-Za-z])[ÅÆË]{CONTINUED}|(?<=Ã[˜™š›\x98-\x9b])(?:Å |â€ )"
 _DIGITS = r"(?<![Ø-Û\x80-\xbf" + re.escape(SPECIAL) + r"])(?:Ù[ \xa0-\xa9])*Ù[\xa0-\xa9](?:Ù[ \xa0-\xa9])*"
 _UTF_8_IN_WESTERN = re.compile(
     f"(?P<digits>{_DIGITS})|{_DEEPER}|{_MORE}|{_TWO}|(?P<space>Â |Ã )"
-    f"|(?P<quote>â€[{LOST}?]?)|(?P<lone>[Ø-Û][{LOST}?]?)|[À-ÿ]"
+    f"|(?P<quote>â€[{LOST}?]?)|(?P<lone>[Ø-Û×ÂÃÐÑ][{LOST}?]?|[âï]{CONTINUED})|[À-ÿ]"
 )
 _SIGN_WESTERN = re.compile(f"{_MORE}|{_TWO}|[Ø-Û]{{2}}|[ØÙ][{LOST}?]")
 
@@ -162,14 +143,14 @@ class _Utf8InWestern(Way):
                 return " " if written[0] == "Â" else "à" if text[match.end() : match.end() + 1] == " " else "à "
             if match["quote"] and losses.quotes:
                 return "\N{RIGHT DOUBLE QUOTATION MARK}"
-            if match["lone"]:
+            if match["lone"] or match["quote"]:
                 if losses.line_feeds and written == "Ù" and text[match.end() : match.end() + 1].isspace():
                     return "\N{ARABIC LETTER MEEM}"
                 if written[0] in losses.letters:
                     return _GAP if written[0] == "Ù" else losses.letters[written[0]]
                 lost += 1
                 return written
-            found = _decoded(_WESTERN, written)
+            found = _decoded(WESTERN, written)
             if found is None:
                 unexplained += 1
                 return written
@@ -207,7 +188,7 @@ _UTF_8_IN_ARABIC = re.compile(f"(?<![{LETTERS}])(?:{_SEQUENCE})+(?![{LETTERS}])"
 _ONLY_LETTERS = re.compile(f"[{LETTERS}]+")
 _ONE_IN_ARABIC = re.compile(_SEQUENCE)
 # Second bytes that no Arabic letter is ever followed by.
-SIGN_IN_ARABIC = re.compile("[طظعغأآ][€‚ƒ„†‡ˆ‰‹Œ•™›œ¢£¤¥¦§¨©¬­®¯°±²³´µ¶·¸¹¼½¾]")
+SIGN_IN_ARABIC = re.compile("[طظعغأآ×][€‚ƒ„†‡ˆ‰‹Œ•™›œ¢£¤¥¦§¨©¬­®¯°±²³´µ¶·¸¹¼½¾]")
 
 
 class _Utf8InArabic(Way):
@@ -234,7 +215,7 @@ class _Utf8InArabic(Way):
             written = match[0]
             if written == "ط":
                 return "\N{ARABIC LETTER HAH}"
-            found = _decoded(_ARABIC, written)
+            found = _decoded(ARABIC, written)
             if found is None:
                 return written
             gained += 1
@@ -254,11 +235,13 @@ ABOVE = re.compile(r"[^\W\d_]*[\u00c0-\u00ff][^\W\d_]*")  # words with letters o
 
 
 class _ArabicInWestern(Way):
+    is_code_page = True
+
     def __init__(self, encoding: str) -> None:
         self.name, self._encoding = f"{encoding} read as windows-1252", encoding
         self._letters = {
             ord(character): letter
-            for character, byte in _WESTERN.items()
+            for character, byte in WESTERN.items()
             if (letter := bytes([byte]).decode(encoding, "replace")) != LOST and letter != character
         }
 
@@ -271,7 +254,7 @@ class _ArabicInWestern(Way):
         changed = sum(not is_all_above(word) and word.translate(self._letters) != word for word in words)
         if changed > len(whole):
             return None
-        body = bytes(_WESTERN.get(letter, ord(letter) if letter.isascii() else 0x20) for letter in text)
+        body = bytes(WESTERN.get(letter, ord(letter) if letter.isascii() else 0x20) for letter in text)
         if evidence(body, expected=("windows-1256",)).arabic != self._encoding:
             return None
         before = text.translate(self._letters)
@@ -283,6 +266,10 @@ class _ArabicInWestern(Way):
 
     def force(self, text: str, losses: Losses) -> str | None:
         return text.translate(self._letters)
+
+
+# Where windows-1256 has Arabic letters and marks, and French hardly any letter.
+ARABIC_IN_WESTERN = re.compile("[À-ÖØ-ßáãäåæìíðñòóõö]+")
 
 
 def is_all_above(word: str) -> bool:

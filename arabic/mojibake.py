@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arabic.legibility import looks_broken
-from arabic.misreadings import Losses, Undone, Way, losses_of, ways
+from arabic.misreadings import ABOVE, Losses, Undone, Way, losses_of, ways
 
 # Each is looked for at memory speed; no text taken for another is without all of them, and clean Arabic has none.
 _GIVEN_AWAY_BY = "ØÙÇáÃÛÚÂâÐÑ×§ˆ„¨±¯\N{REPLACEMENT CHARACTER}"
@@ -50,10 +50,20 @@ def mend(text: str) -> Mended | None:
     losses = losses_of(text)
     broken = {place: _untangle(stretch, losses) for place, stretch in _suspicious(stretches)}
     usual = Counter(found.ways for found in broken.values() if found and found.confidence >= _CERTAIN)
+    best = next((ways for ways, _ in usual.most_common() if ways[-1].is_code_page), None)
+    if best is not None:
+        # «و» stands alone in its stretch: of itself it might be anything.
+        broken |= {
+            place: None
+            for place, text in enumerate(stretches)
+            if place not in broken and _is_one_letter(text, best[-1], losses)
+        }
     repaired: dict[str, list[float]] = {}
     suspects = 0
     for place, found in broken.items():
-        if found is None or found.confidence < _CERTAIN:
+        # A text comes from one code page; short stretches look alike in two.
+        stray = found is not None and best is not None and found.ways[-1].is_code_page and found.ways != best
+        if found is None or found.confidence < _CERTAIN or stray:
             found = _by_example(stretches[place], usual, losses)
         if found is not None:
             stretches[place] = found.text
@@ -92,6 +102,11 @@ def _untangle(stretch: str, losses: Losses) -> _Found | None:
     if not applied or looks_broken(text, strictly=True):
         return None
     return _Found(text, tuple(applied), confidence)
+
+
+def _is_one_letter(stretch: str, way: Way, losses: Losses) -> bool:
+    words = [] if stretch.isascii() else ABOVE.findall(stretch)
+    return bool(words) and all(way.force(word, losses) == "\N{ARABIC LETTER WAW}" for word in words)
 
 
 def _undone(text: str, losses: Losses) -> Iterator[tuple[Way, Undone]]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -127,13 +128,14 @@ def measured_within(texts: Iterable[tuple[str, str]], name: str, broken: Callabl
 
 def own_texts() -> list[tuple[str, str]]:
     """Own (title, text): of the newsroom, and in other languages; titles alone, and with a text."""
-    texts = _own_arabic()
+    texts = list(_own_arabic())
     with PARAGRAPHS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             texts += [(row["title"], ""), (row["title"], row["text"])]
     return texts
 
 
+@cache
 def _own_arabic() -> list[tuple[str, str]]:
     texts: list[tuple[str, str]] = []
     for outlet in newsroom().outlets:
@@ -144,6 +146,7 @@ def _own_arabic() -> list[tuple[str, str]]:
     return list(dict.fromkeys(texts))
 
 
+@cache
 def press() -> tuple[str, list[tuple[str, str]]]:
     """The digest of the corpora, and their (title, text): a third titles alone, a third short, a third long."""
     digest = sha256()

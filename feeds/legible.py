@@ -21,10 +21,14 @@ def repaired(repairs: Iterable[Repair]) -> list[Problem]:
     return [
         Problem(
             reason=Reason.ENCODING_REPAIRED,
-            message=f"{repair.what}: repaired in {repair.places} places, confidence {repair.confidence:.2f}",
+            message=f"{repair.what}: repaired in {_places(repair.places)}, confidence {repair.confidence:.2f}",
         )
         for repair in repairs
     ]
+
+
+def _places(count: int) -> str:
+    return f"{count} place{'s' if count > 1 else ''}"
 
 
 def legible(document: Document) -> Document | Unreadable:
