@@ -77,6 +77,7 @@ class _Reader(Walk):
             if plain is not None:
                 self.entries.append(plain)
                 self.title_depth = self.depth + 1 if plain.title else -1
+                self.has_content = False
                 return
         about = attributes.get("rdf:about")
         self.context = {"id": about} if about else {}

@@ -127,6 +127,9 @@ ODDITIES = {
     "an author that changes with the next one": rss_item("<author>أ</author><author><name>ب</name></author>"),
     "the owner is taken for an author": rss(f"<itunes:owner {ITUNES}><itunes:name>أ</itunes:name></itunes:owner>"),
     "a second description is the content": rss_item("<description>أ</description><description>ب</description>"),
+    "an item lets the feed be described again": rss(
+        "<summary>أ</summary><summary>ب</summary><item><title>خبر</title></item><summary>ج</summary>"
+    ),
     "a picture's title lets the feed be named again": rss("<image><title>ب</title></image><title>ج</title>"),
     "deeper titles do not count": rss_item(
         f"<media:group {DECLARED}><media:title>ب</media:title></media:group><title>ج</title>"
