@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
 
+from arabic.counting import NEWS
 from feeds.outgoing import printable
 from news.types import Publication, Site
 
@@ -15,6 +16,7 @@ GROUPS = (
     ("", "الأخبار كلها"),
     ("feed", "مختارات المحرر"),
     ("category", "الأبواب"),
+    ("stories", "القصص في الأبواب"),
     ("country", "البلدان"),
     ("source", "المصادر"),
 )
@@ -58,7 +60,7 @@ def _section(site: Site, heading: str, publications: list[Publication]) -> str:
 def _row(site: Site, publication: Publication) -> str:
     title = _text(publication.title.removeprefix(f"{site.title} – "))
     address = escape(printable(publication.feed_id))
-    news = f"{_count(publication.items)} · {_time(publication.updated)}" if publication.items else "لا أخبار بعد"
+    news = f"{NEWS.counted(publication.items)} · {_time(publication.updated)}" if publication.items else "لا أخبار بعد"
     return (
         f'<li><h3><bdi>{title}</bdi></h3><p class="facts">{news}</p>'
         f'<p class="formats"><a href="{address}.rss" type="application/rss+xml" aria-label="RSS: {title}">RSS</a>'
@@ -68,14 +70,6 @@ def _row(site: Site, publication: Publication) -> str:
 
 def _text(text: str) -> str:
     return escape(printable(text))
-
-
-def _count(items: int) -> str:
-    """How many news items, as Arabic counts: one and two have words of their own, 3 to 10 take the plural."""
-    if items in (1, 2):
-        return ("خبر واحد", "خبران")[items - 1]
-    last = items % 100
-    return f"{items} {'أخبار' if 3 <= last <= 10 else 'خبرا' if last > 10 else 'خبر'}"
 
 
 def _time(moment: datetime) -> str:

@@ -18,6 +18,7 @@ import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension
 from lxml import etree
 
+from arabic.counting import SOURCES
 from feeds.outgoing import ascii_address, ascii_identifier, direction, language_tag, printable
 from news.types import Credit, Enclosure, Feed, Item
 
@@ -191,7 +192,10 @@ def _credits(credits: tuple[Credit, ...]) -> str:
     names = [html for html in map(_credit, credits) if html]
     if not names:
         return ""
-    word = "المصدر" if len(names) == 1 else "المصادر"
+    word = "المصدر" if len(names) == 1 else SOURCES.counted(len(names))
+    if any(credit.headline for credit in credits):
+        told = "".join(f"<li>{name}</li>" for name in names)
+        return f'<p dir="rtl" lang="{LANGUAGE}">{word}:</p><ul dir="rtl">{told}</ul>'
     return f'<p dir="rtl" lang="{LANGUAGE}">{word}: {"، ".join(names)}</p>'
 
 
@@ -201,7 +205,9 @@ def _credit(credit: Credit) -> str:
         return ""
     link = ascii_address(credit.link)
     name = f"<bdi>{escape(title)}</bdi>"  # or a list of Latin names would run from left to right
-    return name if link is None else f'<a href="{escape(link)}" rel="noopener noreferrer nofollow ugc">{name}</a>'
+    shown = name if link is None else f'<a href="{escape(link)}" rel="noopener noreferrer nofollow ugc">{name}</a>'
+    headline = _shown(credit.headline or "")
+    return f"{shown}: <bdi>{escape(headline)}</bdi>" if headline else shown
 
 
 def _enclosures(item: Item) -> list[Enclosure]:

@@ -18,6 +18,7 @@ from scheduler.cycle import Fetch, House, poll
 from scheduler.daemon import Daemon, planned, schedule_mistake
 from scheduler.publication import Published, publish_changes
 from scheduler.reading import Readers
+from scheduler.storytelling import tell_stories
 from scheduler.upkeep import REQUEST, Upkeep
 from scheduler.writer import DATABASE, Writer
 from store.rebuild import Rebuilding
@@ -99,6 +100,7 @@ async def poll_and_publish(
     """One cycle over what is due, or over ``sources`` if any are named; then publish and index what changed."""
     async with house(lambda: configuration, data) as home:
         updates = await poll(sources or configuration.sources, home, now=now, everything=bool(sources), tell=tell)
+        await tell_stories(home.writer, now=now, spell=None)
         published = await publish_changes(configuration, home.writer, public_folder(data), now=now)
         await Upkeep(writer=home.writer, data=data).all_of_it()
     return updates, published
@@ -170,6 +172,11 @@ def health(data: Path) -> dict[str, object]:
 async def run_daemon(config: Path, data: Path, *, host: str, port: int, ready: Callable[[Server], None]) -> None:
     """The scheduler and the web in one process, until SIGTERM or SIGINT."""
     watched = WatchedConfiguration(config)
+
+    async def publish(current: Configuration, now: datetime) -> None:
+        await tell_stories(home.writer, now=now)
+        await publish_changes(current, home.writer, public_folder(data), now=now)
+
     async with house(lambda: watched.configuration, data) as home:
         window = server(data, host=host, port=port)
         window.start()
@@ -179,7 +186,7 @@ async def run_daemon(config: Path, data: Path, *, host: str, port: int, ready: C
                 watched.configuration,
                 home,
                 reload=watched.reload,
-                publish=lambda current, now: publish_changes(current, home.writer, public_folder(data), now=now),
+                publish=publish,
                 tend=Upkeep(writer=home.writer, data=data),
             ).run()
         finally:

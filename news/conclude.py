@@ -13,7 +13,7 @@ from arabic.fold import FOLD_VERSION, Folded, fold
 from arabic.language import language_of
 from news.categories import categories_of
 from news.identity import article_id, entry_hash, entry_keys, fingerprint
-from news.leads import Lead, agency_of, looks_like_name, read_lead
+from news.leads import Lead, agency_of, is_agency, looks_like_name, read_lead
 from news.paragraphs import paragraphs_of
 from news.places import countries_of
 from news.related import split_related
@@ -67,6 +67,7 @@ def conclude(
         fingerprint=content_hash,
         byline=byline,
         agency=agency,
+        is_agency=is_agency(source.title),
     )
     return Article(
         id=article_id(content_hash or f"{source.id} {key}"),

@@ -1,6 +1,7 @@
 """How an Article holds its Appearances: adding, replacing and taking one away; who leads. Pure.
 
-The lead is the appearance published first (ties: source id, then key), so the order of arrival changes nothing.
+The lead is an agency's own appearance, else the one published first (ties: source id, then key), so the order of
+arrival changes nothing.
 """
 
 from dataclasses import replace
@@ -104,7 +105,7 @@ def _led(article: Article, found: Article, appearances: tuple[Appearance, ...]) 
 
 
 def _ordered(appearances: tuple[Appearance, ...]) -> tuple[Appearance, ...]:
-    return tuple(sorted(appearances, key=lambda a: (a.date, a.source_id, a.key)))
+    return tuple(sorted(appearances, key=lambda a: (not a.is_agency, a.date, a.source_id, a.key)))
 
 
 def _credited(article: Article) -> Article:

@@ -8,9 +8,7 @@ from dataclasses import replace
 
 from arabic.fold import FOLD_VERSION, fold
 from news.identity import fingerprint
-from news.leads import read_lead
-from news.paragraphs import paragraphs_of
-from news.related import split_related
+from news.own_text import own_text
 from news.types import Article, Entry
 
 
@@ -32,6 +30,4 @@ def refolded(article: Article) -> Article:
 
 def content_hash(entry: Entry) -> str | None:
     """The fingerprint of an entry; see news/conclude.py, which takes the same steps on its way."""
-    lead = read_lead(paragraphs_of(entry.content or entry.summary or ""), author=entry.author)
-    text, _ = split_related(lead.paragraphs)
-    return fingerprint(title=fold(entry.title), text=fold("\n".join(text)))
+    return fingerprint(title=fold(entry.title), text=fold("\n".join(own_text(entry))))

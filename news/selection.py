@@ -3,8 +3,8 @@
 Knows no file format and no file: a Feed goes on to feeds/render.py.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from news.categories import CATEGORIES
 from news.paragraphs import paragraphs_of
 from news.related import split_related
 from news.rules import parse_rule
-from news.types import Appearance, Article, Configuration, Credit, Feed, FeedRule, Item, Site
+from news.types import Appearance, Article, Configuration, Credit, Feed, FeedRule, Item, Site, Story
 
 FEED_SIZE = 50  # items in a feed: two days of a busy category, and still a small file
 RULE_REACH = 2000  # how many of the newest articles an editor's rule is tried on
@@ -24,7 +24,10 @@ _CATEGORY_NAMES = {category.id: category.name for category in CATEGORIES}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPlan:
-    """One feed to publish, and what selects its articles: nothing (all), a category, a source or an editor's rule."""
+    """One feed to publish, and what selects its articles: nothing (all), a category, a source or an editor's rule.
+
+    With ``stories`` its items are stories.
+    """
 
     id: str
     title: str
@@ -32,12 +35,29 @@ class FeedPlan:
     category: str | None = None
     source_id: str | None = None
     rule: FeedRule | None = None
+    stories: bool = False
 
 
 def feed_plans(configuration: Configuration) -> tuple[FeedPlan, ...]:
     """Every feed that is published: all, each category, each source, each of the editor's."""
     site = configuration.site
     everything = FeedPlan(id="all", title=site.title, description=site.description)
+    stories = FeedPlan(
+        id="stories",
+        title=f"{site.title} – القصص",
+        description="كل حدث مرة واحدة، بروابط كل من رواه",
+        stories=True,
+    )
+    stories_of_categories = (
+        FeedPlan(
+            id=f"stories/{c.id}",
+            title=f"{site.title} – قصص {c.name}",
+            description=f"أحداث باب «{c.name}»، كل حدث مرة واحدة بروابط كل من رواه",
+            category=c.id,
+            stories=True,
+        )
+        for c in CATEGORIES
+    )
     categories = (
         FeedPlan(
             id=f"category/{c.id}",
@@ -60,7 +80,7 @@ def feed_plans(configuration: Configuration) -> tuple[FeedPlan, ...]:
         FeedPlan(id=f"feed/{r.id}", title=f"{site.title} – {r.title}", description=f"مختارات «{r.title}»", rule=r)
         for r in configuration.feeds
     )
-    return (everything, *rules, *categories, *sources)
+    return (everything, stories, *rules, *categories, *stories_of_categories, *sources)
 
 
 def touched_feeds(*articles: Article) -> frozenset[str]:
@@ -74,6 +94,12 @@ def touched_feeds(*articles: Article) -> frozenset[str]:
             *(f"source/{appearance.source_id}" for appearance in article.appearances),
         )
     )
+
+
+def touched_stories(*articles: Article) -> frozenset[str]:
+    """The feeds of stories in which a story with these articles may stand."""
+    categories = {label.id for article in articles for label in article.categories}
+    return frozenset(("stories", *(f"stories/{name}" for name in categories)))
 
 
 def is_selected(article: Article, rule: FeedRule) -> bool:
@@ -105,6 +131,10 @@ def build_feed(
     items = tuple(
         item_of(article, site=site, source_titles=source_titles, source_id=plan.source_id) for article in articles
     )
+    return _feed(plan, items, site=site, since=since)
+
+
+def _feed(plan: FeedPlan, items: tuple[Item, ...], *, site: Site, since: datetime) -> Feed:
     return Feed(
         id=plan.id,
         title=plan.title,
@@ -131,23 +161,55 @@ def item_of(article: Article, *, site: Site, source_titles: Mapping[str, str], s
         summary=entry.summary,
         content=entry.body or None,
         categories=tuple((label.id, _CATEGORY_NAMES.get(label.id, label.id)) for label in article.categories),
-        credits=_credits(article.appearances, source_titles),
+        credits=_credits((*article.appearances, *article.copies), source_titles),
         enclosures=entry.enclosures,
     )
 
 
-def public_id(article_id: str, site: Site) -> str:
-    """A tag: URI (RFC 4151): for ever the same, whatever happens to the article's link.
+def stories_feed(
+    plan: FeedPlan, stories: Iterable[Story], *, site: Site, source_titles: Mapping[str, str], since: datetime
+) -> Feed:
+    """The Feed of ``plan`` over ``stories``, newest first."""
+    items = tuple(item_of_story(story, site=site, source_titles=source_titles) for story in stories)
+    return _feed(plan, items, site=site, since=since)
+
+
+def item_of_story(story: Story, *, site: Site, source_titles: Mapping[str, str]) -> Item:
+    """How a story looks in a feed: its lead's text, and every outlet that tells it with its own headline and link."""
+    told = item_of(story.lead, site=site, source_titles=source_titles)
+    everywhere = [a for member in story.members for a in (*member.appearances, *member.copies)]
+    return replace(
+        told,
+        id=public_id(story.id, site, kind="story"),
+        date=story.date,
+        updated=max(story.updated, story.date),
+        credits=_credits(everywhere, source_titles, headline=told.title),
+    )
+
+
+def public_id(name: str, site: Site, *, kind: str = "article") -> str:
+    """A tag: URI (RFC 4151): for ever the same, whatever happens to the link of the article or story.
 
     The year is that in which the project began to mint them; it says nothing about the article.
     """
-    return f"tag:{urlsplit(site.url).hostname},2026:article/{article_id}"
+    return f"tag:{urlsplit(site.url).hostname},2026:{kind}/{name}"
 
 
-def _credits(appearances: tuple[Appearance, ...], source_titles: Mapping[str, str]) -> tuple[Credit, ...]:
-    first_of_each = {a.source_id: a for a in reversed(appearances)}
-    order = sorted(first_of_each.values(), key=appearances.index)
-    return tuple(Credit(title=source_titles.get(a.source_id, a.source_id), link=a.link) for a in order)
+def _credits(
+    appearances: Sequence[Appearance], source_titles: Mapping[str, str], *, headline: str | None = None
+) -> tuple[Credit, ...]:
+    """Each outlet once. Where the item's ``headline`` is given, outlets with another one are shown with theirs."""
+    first_of_each: dict[str, Appearance] = {}
+    for appearance in appearances:
+        first_of_each.setdefault(appearance.source_id, appearance)
+    return tuple(
+        Credit(
+            title=source_titles.get(a.source_id, a.source_id),
+            link=a.link,
+            headline=a.title if headline is not None and a.title != headline else None,
+        )
+        for a in first_of_each.values()
+    )
 
 
 def _first_words(article: Article) -> str:

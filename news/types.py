@@ -307,11 +307,12 @@ class Appearance:
     fingerprint: str | None  # the content hash; None: too short to identify an article
     byline: str | None = None  # as this place credits it
     agency: str | None = None
+    is_agency: bool = False  # this place is a news agency: the text is its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An Entry plus what we concluded. ``entry`` is the lead's: the appearance that was published first."""
+    """An Entry plus what we concluded. ``entry`` is the lead's: an agency's own, else the one published first."""
 
     id: str
     entry: Entry
@@ -326,10 +327,25 @@ class Article:
     related: tuple[str, ...]  # headlines of other stories in the middle of the text: displayed, not judged
     categories: tuple[Label, ...]  # the best first
     countries: tuple[Label, ...]
+    copies: tuple[Appearance, ...] = ()  # of articles whose text is this one cut, retitled or under another byline
 
     @property
     def lead(self) -> Appearance:
         return self.appearances[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Articles that tell one event. Its id is that of the article that founded it, and stays."""
+
+    id: str
+    members: tuple[Article, ...]  # the lead first, then by date
+    date: datetime  # of the first of them
+    updated: datetime  # of the last
+
+    @property
+    def lead(self) -> Article:
+        return self.members[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -454,11 +470,12 @@ class Credit:
 
     title: str
     link: str | None
+    headline: str | None = None  # theirs, where it is another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One article as a feed shows it. HTML in ``summary`` and ``content`` is clean; everything else is plain text."""
+    """One article or story as a feed shows it. HTML in ``summary`` and ``content`` is clean, all else plain text."""
 
     id: str  # a tag: URI, for ever the same
     title: str

@@ -21,7 +21,7 @@ from feeds.opml import Outline, render_opml
 from feeds.publish import publish, withdraw
 from feeds.render import render_atom, render_rss
 from news.errors import NotFound, StoreError
-from news.selection import FEED_SIZE, RULE_REACH, FeedPlan, build_feed, feed_plans, is_selected
+from news.selection import FEED_SIZE, RULE_REACH, FeedPlan, build_feed, feed_plans, is_selected, stories_feed
 from news.types import Article, Configuration, Feed, FeedRule, Publication
 from scheduler.writer import Writer
 from store.store import Store
@@ -159,6 +159,9 @@ class _Round:
 
     def _select(self, plan: FeedPlan, store: Store, since: datetime, chosen: Collection[Article] | None) -> Feed:
         titles = {**store.document_titles(), **self.titles}
+        if plan.stories:
+            told = store.stories.newest(FEED_SIZE, category=plan.category)
+            return stories_feed(plan, told, site=self.configuration.site, source_titles=titles, since=since)
         if chosen is None:
             chosen = store.newest(FEED_SIZE, category=plan.category, source_id=plan.source_id)
         return build_feed(plan, chosen, site=self.configuration.site, source_titles=titles, since=since)

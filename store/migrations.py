@@ -37,6 +37,13 @@ def m004_search(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations()
+def m005_stories(db: Database) -> None:
+    """Which articles tell one event, what that was judged by, and what the editor said."""
+    for statement in _M005.split(";\n"):
+        db.conn.execute(statement)
+
+
 _M001 = """
 CREATE TABLE source_states (
     source_id TEXT PRIMARY KEY,
@@ -225,4 +232,71 @@ CREATE TABLE rebuild (
     ahead INTEGER NOT NULL, -- articles up to this rowid are still to be dealt with
     of INTEGER NOT NULL
 ) STRICT
+"""
+
+_M005 = """
+ALTER TABLE appearances ADD COLUMN is_agency INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE stories (
+    id TEXT PRIMARY KEY, -- that of the article that founded it
+    lead TEXT NOT NULL, -- the article whose text is shown
+    date INTEGER NOT NULL, -- of the first of its articles
+    updated INTEGER NOT NULL -- of the last
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stories_newest ON stories (date DESC, id);
+CREATE INDEX stories_led ON stories (lead);
+
+CREATE TABLE story_members (
+    number INTEGER PRIMARY KEY, -- names the article among the keys
+    article_id TEXT NOT NULL UNIQUE REFERENCES articles ON DELETE CASCADE,
+    story_id TEXT NOT NULL,
+    published INTEGER NOT NULL,
+    copy_of TEXT, -- the article that is shown for this one
+    is_agencys INTEGER NOT NULL,
+    traits BLOB -- see news/traits.py; none: too old to be compared
+) STRICT;
+CREATE INDEX story_members_of ON story_members (story_id);
+CREATE INDEX story_members_copies ON story_members (copy_of) WHERE copy_of IS NOT NULL;
+CREATE INDEX story_members_compared ON story_members (published) WHERE traits IS NOT NULL;
+
+-- Under which keys an article is found. A number whose member is gone finds nothing.
+CREATE TABLE story_keys (
+    key INTEGER NOT NULL,
+    published INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (key, published, number)
+) STRICT, WITHOUT ROWID;
+
+-- What the comparison of two articles of one neighbourhood gave; the smaller id first.
+CREATE TABLE story_links (
+    a TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    b TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    score REAL NOT NULL,
+    copy INTEGER NOT NULL,
+    PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX story_links_back ON story_links (b);
+
+-- Old ids of stories that became part of another.
+CREATE TABLE story_aliases (
+    id TEXT PRIMARY KEY,
+    leads_to TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX story_aliases_back ON story_aliases (leads_to);
+
+-- What the editor said of two articles, for good.
+CREATE TABLE story_verdicts (
+    a TEXT NOT NULL,
+    b TEXT NOT NULL,
+    joined INTEGER NOT NULL, -- 1: one story, 0: not one story
+    at INTEGER NOT NULL,
+    PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX story_verdicts_back ON story_verdicts (b);
+
+-- Articles that are to be placed; written with the change itself, so a kill forgets none.
+CREATE TABLE story_queue (
+    article_id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+INSERT INTO story_queue SELECT id FROM articles
 """

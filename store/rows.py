@@ -193,6 +193,7 @@ def appearance_rows(article: Article) -> list[dict[str, object]]:
             "fingerprint": appearance.fingerprint,
             "byline": appearance.byline,
             "agency": appearance.agency,
+            "is_agency": int(appearance.is_agency),
         }
         for position, appearance in enumerate(article.appearances)
     ]
@@ -213,6 +214,7 @@ def appearance_from_row(row: Row) -> Appearance:
         fingerprint=row["fingerprint"],
         byline=row["byline"],
         agency=row["agency"],
+        is_agency=bool(row["is_agency"]),
     )
 
 

@@ -6,6 +6,7 @@ Belongs to one thread; each public writing method is one transaction, or a part 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +31,7 @@ from store.connection import Connection
 from store.rebuild import Rebuild
 from store.rows import (
     Row,
+    appearance_from_row,
     appearance_rows,
     article_from_row,
     article_to_row,
@@ -47,6 +49,7 @@ from store.rows import (
     state_to_row,
 )
 from store.search import Archive
+from store.stories import Stories
 
 _NEWEST = 1000  # appearances of a source: twice as many as a document may have
 _NO_DOCUMENT = ("unchanged", "not_modified", "postponed")  # outcomes of a visit that read none
@@ -58,6 +61,7 @@ class Store:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._connection = Connection(path, read_only=read_only)
         self.archive = Archive(self._connection, self._articles)
+        self.stories = Stories(self._connection, self._with_copies)
         self.rebuild = Rebuild(self._connection, self.archive, self._articles)
 
     def __enter__(self) -> Self:
@@ -125,6 +129,7 @@ class Store:
             if update.host_wait is not None:
                 db.run("DELETE FROM host_waits WHERE until <= ?", [(seconds(update.at),)])
                 db.upsert("host_waits", [host_wait_to_row(update.host_wait)], key="host_group")
+            self.stories.dissolve(update.dissolved)
             db.run("DELETE FROM articles WHERE id = ?", [(old,) for old, _ in update.dissolved])
             db.run(
                 "UPDATE redirects SET leads_to = ? WHERE leads_to = ?", [(new, old) for old, new in update.dissolved]
@@ -197,7 +202,7 @@ class Store:
     def newest(self, limit: int, *, category: str | None = None, source_id: str | None = None) -> tuple[Article, ...]:
         """The newest articles, of one category or one source if so asked, newest first.
 
-        A source's articles are ordered by the date of their appearance there.
+        A source's articles are ordered by the date of their appearance there; elsewhere one stands for its copies.
         """
         if source_id is not None:
             rows = self._connection.all(
@@ -207,14 +212,18 @@ class Store:
             )
         elif category is not None:
             rows = self._connection.all(
-                "SELECT article_id AS id FROM labels WHERE kind = 'category' AND label = ?"
-                " ORDER BY date DESC, article_id LIMIT ?",
+                "SELECT article_id AS id FROM labels LEFT JOIN story_members USING (article_id)"
+                " WHERE kind = 'category' AND label = ? AND copy_of IS NULL ORDER BY date DESC, article_id LIMIT ?",
                 (category, limit),
             )
         else:
-            rows = self._connection.all("SELECT id FROM articles ORDER BY date DESC, id LIMIT ?", (limit,))
+            rows = self._connection.all(
+                "SELECT id FROM articles LEFT JOIN story_members ON article_id = id WHERE copy_of IS NULL"
+                " ORDER BY date DESC, id LIMIT ?",
+                (limit,),
+            )
         ids = [row["id"] for row in rows]
-        found = {article.id: article for article in self._articles(ids)}
+        found = {article.id: article for article in self._with_copies(ids)}
         return tuple(found[article_id] for article_id in ids)
 
     def article(self, name: str) -> Article:
@@ -227,7 +236,7 @@ class Store:
         )
         if not rows:
             raise NotFound(f"no article has the id, link or guid {name!r}")
-        return self._articles([rows[0]["id"]])[0]
+        return self._with_copies([rows[0]["id"]])[0]
 
     def decisions(self, article_id: str) -> tuple[Decision, ...]:
         """Everything that was decided about an article, oldest first."""
@@ -264,6 +273,10 @@ class Store:
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
+    def writing(self) -> AbstractContextManager[object]:
+        """One transaction over methods that write no transaction of their own."""
+        return self._connection.writing()
+
     def together(self) -> AbstractContextManager[None]:
         """One commit for all that is written inside; each writing method stays whole or undone on its own."""
         return self._connection.together()
@@ -274,6 +287,23 @@ class Store:
         appearances = _grouped(among("SELECT * FROM appearances WHERE article_id IN ({}) ORDER BY position", ids))
         labels = _grouped(among("SELECT * FROM labels WHERE article_id IN ({})", ids))
         return [article_from_row(row, appearances[row["id"]], labels[row["id"]]) for row in rows]
+
+    def _with_copies(self, ids: Collection[str]) -> list[Article]:
+        """Articles with the appearances of their copies, which decisions have no use for."""
+        rows = self._connection.among(
+            "SELECT copy_of AS original, appearances.* FROM story_members JOIN appearances USING (article_id)"
+            " WHERE copy_of IN ({}) ORDER BY appearances.date, source_id, key",
+            ids,
+        )
+        copies: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            copies[row["original"]].append(row)
+        return [
+            replace(article, copies=tuple(map(appearance_from_row, copies[article.id])))
+            if article.id in copies
+            else article
+            for article in self._articles(ids)
+        ]
 
 
 def _write_articles(db: Connection, articles: tuple[Article, ...]) -> None:
@@ -292,8 +322,9 @@ def _write_articles(db: Connection, articles: tuple[Article, ...]) -> None:
 
 
 def _enqueue(db: Connection, ids: Collection[str]) -> None:
-    """What the index says of these articles is not true any more."""
+    """What the index and the stories say of these articles is not true any more."""
     db.run("INSERT OR IGNORE INTO search_queue VALUES (?)", [(name,) for name in ids])
+    db.run("INSERT OR IGNORE INTO story_queue VALUES (?)", [(name,) for name in ids])
 
 
 def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -96,7 +96,7 @@ def test_every_verb_says_what_it_does_and_the_changelog_names_it() -> None:
 
 def test_no_module_is_longer_than_a_page_allows() -> None:
     """About 300 lines. The glossary is one page by design, the command line has a paragraph for each verb."""
-    of_their_own = {"news/types.py": 500, "khulasa/cli.py": 450}
+    of_their_own = {"news/types.py": 540, "khulasa/cli.py": 450}
     long = {
         str(path.relative_to(TOP)): lines
         for room in ROOMS

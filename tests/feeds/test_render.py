@@ -285,11 +285,18 @@ def credit_line(*credits: Credit) -> str:
 
 def test_sources_are_credited_at_the_end() -> None:
     assert credit_line(*ITEM.credits) == (
-        '<p dir="rtl" lang="ar">المصادر: '
+        '<p dir="rtl" lang="ar">مصدران: '
         '<a href="https://rawaq.example/news/1" rel="noopener noreferrer nofollow ugc"><bdi>الرواق</bdi></a>، '
         '<a href="https://cedar.example/?a=1&amp;b=2" rel="noopener noreferrer nofollow ugc">'
         "<bdi>Cedar &amp; Wire</bdi></a></p>"
     )
+
+
+def test_who_tells_a_story_is_counted_and_shown_with_their_own_headlines() -> None:
+    outlets = [Credit(title=f"صحيفة {n}", link=None, headline=f"عنوان {n} <b>" if n else None) for n in range(5)]
+    line = credit_line(*outlets)
+    assert line.startswith('<p dir="rtl" lang="ar">5 مصادر:</p><ul dir="rtl"><li><bdi>صحيفة 0</bdi></li>')
+    assert "<li><bdi>صحيفة 4</bdi>: <bdi>عنوان 4 &lt;b&gt;</bdi></li></ul>" in line
 
 
 def test_one_source_is_named_in_the_singular_and_none_is_not_named() -> None:
@@ -312,7 +319,7 @@ def test_a_summary_that_is_the_whole_text_stands_once() -> None:
     assert entry.find(f"{CONTENT}encoded") is None
     description = entry.findtext("description") or ""
     assert "<p>أقر المجلس الموازنة.</p>" in description
-    assert "المصادر" in description
+    assert "مصدران" in description
 
 
 def test_an_item_with_nothing_but_a_title_says_it() -> None:

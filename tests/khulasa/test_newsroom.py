@@ -79,7 +79,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, ob
 @pytest.fixture(scope="module")
 def articles(played: tuple[Path, dict[str, object], str]) -> tuple[Article, ...]:
     with compose.remembered(played[0]) as store:
-        return store.newest(10_000)
+        of_each = (store.newest(10_000, source_id=outlet) for outlet in OUTLETS)
+        return tuple({article.id: article for articles in of_each for article in articles}.values())
 
 
 @pytest.fixture(scope="module")

@@ -34,11 +34,18 @@ def test_everything_has_its_feed_in_one_order() -> None:
     )
     plans = feed_plans(configuration)
     names = [plan.id for plan in plans]
-    assert names == ["all", "feed/choice", *(f"category/{c.id}" for c in CATEGORIES), "source/rawaq"]
+    categories = [c.id for c in CATEGORIES]
+    assert names == [
+        *("all", "stories", "feed/choice"),
+        *(f"category/{name}" for name in categories),
+        *(f"stories/{name}" for name in categories),
+        "source/rawaq",
+    ]
     assert (plans[0].title, plans[0].description) == ("خلاصة", "أخبار")
-    assert plans[1].rule == configuration.feeds[0]
-    assert plans[1].title == "خلاصة – مختارات"
-    assert (plans[2].category, plans[-1].source_id) == (CATEGORIES[0].id, "rawaq")
+    assert plans[2].rule == configuration.feeds[0]
+    assert plans[2].title == "خلاصة – مختارات"
+    assert (plans[3].category, plans[-1].source_id) == (CATEGORIES[0].id, "rawaq")
+    assert {plan.id for plan in plans if plan.stories} == {"stories", *(f"stories/{name}" for name in categories)}
     assert plans[-1].title == "خلاصة – الرواق"
     assert all(plan.description for plan in plans)
 

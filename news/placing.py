@@ -1,0 +1,145 @@
+"""Where an article belongs among the stories: it is compared with the few that share keys with it, and all it reaches
+is grouped anew.
+
+The interface: ``place(article, shelf)`` gives a ``Placement``, everything a shelf has to remember; ``shelf.keep`` does.
+The neighbourhood is all that can be reached over pairs of one story, and is grouped as a whole (news/stories.py): the
+order in which articles arrive changes nothing. Asks a shelf, and knows nothing of how it remembers.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Protocol
+
+from arabic.fold import fold
+from news.likeness import SAME_STORY, Likeness, compare
+from news.own_text import own_text
+from news.stories import Member, Pair, Regrouped, Verdicts, pair, regroup
+from news.traits import Traits, keys_of, traits_of
+from news.types import Article
+
+MOST_MEMBERS = 60  # articles grouped as one neighbourhood; those nearest in time to the new one
+MOST_COMPARED = 400  # pairs of a neighbourhood that are compared because nobody has done it before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """An article as the shelf keeps it."""
+
+    id: str
+    traits: Traits
+    is_agencys: bool = False  # the text of an agency in its own feed: it leads its copies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What the comparison of two articles gave."""
+
+    score: float
+    copy: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """What is to be remembered of an article and its neighbourhood."""
+
+    article: Shelved
+    keys: tuple[int, ...]
+    links: Mapping[Pair, Link]  # newly compared
+    grouped: Regrouped
+    copy_of: Mapping[str, str]  # members that are copies → the member whose text is shown for them
+
+
+class Shelf(Protocol):
+    """What is remembered of articles for the comparison with later ones."""
+
+    def candidates(self, keys: Collection[int], published: datetime) -> Collection[str]:
+        """Ids of the articles met under these keys, see news/traits.py."""
+
+    def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]:
+        """The articles that are kept, by id."""
+
+    def fellows(self, article_id: str) -> Collection[str]:
+        """Ids of the articles in the same story, itself among them; none where it is in no story."""
+
+    def reached(self, ids: Collection[str], most: int) -> Collection[str]:
+        """Ids of at most ``most`` articles that are linked to ``ids`` by one story's scores or an editor's verdict."""
+
+    def links(self, ids: Collection[str]) -> Mapping[Pair, Link]:
+        """All that is known of pairs among ``ids``."""
+
+    def stories(self, ids: Collection[str]) -> Mapping[str, str]:
+        """The story in which each article is, as far as it is in one."""
+
+    def verdicts(self, ids: Collection[str]) -> Verdicts:
+        """What the editor said of pairs among ``ids``."""
+
+    def forget_links(self, article_id: str) -> None:
+        """The text of the article has changed."""
+
+
+def shelved_of(article: Article) -> Shelved:
+    """What a shelf keeps of an article."""
+    traits = traits_of(
+        title=fold(article.entry.title), text=fold("\n".join(own_text(article.entry))), published=article.date
+    )
+    return Shelved(id=article.id, traits=traits, is_agencys=article.lead.is_agency)
+
+
+def place(article: Shelved, shelf: Shelf) -> Placement:
+    """Compare ``article`` with its candidates, and group what it reaches."""
+    shelf.forget_links(article.id)
+    keys = keys_of(article.traits)
+    candidates = [name for name in shelf.candidates(keys, article.traits.published) if name != article.id]
+    known = dict(shelf.shelved(candidates))
+    found = {name: _link(compare(article.traits, other.traits)) for name, other in known.items()}
+    near = [name for name, link in found.items() if link.score >= SAME_STORY]
+    beside = dict.fromkeys((article.id, *near, *shelf.fellows(article.id)))
+    reached = {*beside, *shelf.reached(tuple(beside), MOST_MEMBERS)}
+    known |= shelf.shelved([name for name in reached if name not in known])
+    known[article.id] = article
+    ids = _nearest([name for name in reached if name in known], known, article)
+    links = {pair(article.id, name): link for name, link in found.items() if name in ids}
+    before = shelf.links(ids)
+    missing = [p for p in combinations(sorted(ids), 2) if p not in before and p not in links][:MOST_COMPARED]
+    links |= {(a, b): _link(compare(known[a].traits, known[b].traits)) for a, b in missing}
+    everything = {**before, **links}
+    grouped = regroup(
+        (Member(id=name, published=known[name].traits.published) for name in ids),
+        scores={names: link.score for names, link in everything.items()},
+        before=shelf.stories(ids),
+        verdicts=shelf.verdicts(ids),
+    )
+    return Placement(
+        article=article, keys=keys, links=links, grouped=grouped, copy_of=_copies(grouped, everything, known)
+    )
+
+
+def _link(likeness: Likeness) -> Link:
+    return Link(score=round(likeness.score, 4), copy=likeness.copy)
+
+
+def _nearest(ids: Collection[str], known: Mapping[str, Shelved], article: Shelved) -> frozenset[str]:
+    def distance(name: str) -> tuple[float, str]:
+        return abs((known[name].traits.published - article.traits.published).total_seconds()), name
+
+    return frozenset({article.id, *sorted(ids, key=distance)[:MOST_MEMBERS]})
+
+
+def _copies(grouped: Regrouped, links: Mapping[Pair, Link], known: Mapping[str, Shelved]) -> dict[str, str]:
+    """Within each story, who is a copy of whom: the first publisher is shown, or the agency's own text."""
+
+    def rank(name: str) -> tuple[bool, datetime, str]:
+        return not known[name].is_agencys, known[name].traits.published, name
+
+    shown: dict[str, str] = {}
+    for story in grouped.stories:
+        sets = {member.id: {member.id} for member in story.members}
+        for a, b in combinations(sorted(sets), 2):
+            if (link := links.get((a, b))) is not None and link.copy and sets[a] is not sets[b]:
+                sets[a] |= sets[b]
+                for name in sets[b]:
+                    sets[name] = sets[a]
+        shown |= {name: lead for name, texts in sets.items() if (lead := min(texts, key=rank)) != name}
+    return shown

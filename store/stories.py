@@ -1,0 +1,312 @@
+"""Which articles tell one event: the Shelf (news/placing.py) of one store, and the stories as they are read.
+
+Only what was published lately is compared with later articles: its traits and keys are dropped afterwards, so that the
+cost of an article does not grow with the store. Knows what was judged, not how.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from news.errors import NotFound
+from news.likeness import SAME_STORY
+from news.placing import Link, Placement, Shelved
+from news.selection import touched_feeds, touched_stories
+from news.stories import Pair, Verdicts, pair
+from news.traits import MOST_CANDIDATES, PER_KEY, WINDOW, keys_of, packed, unpacked
+from news.types import Article, Story
+from store.connection import Connection
+from store.rows import moment, seconds
+
+COMPARED = 2 * WINDOW  # after its publication nothing is compared with an article any more
+_CACHED = 1_000  # articles whose traits are kept unpacked: about 20 MB
+
+
+class Stories:
+    """The stories of one store. ``articles`` reads articles by id, in any order."""
+
+    def __init__(self, connection: Connection, articles: Callable[[Collection[str]], list[Article]]) -> None:
+        self._db = connection
+        self._articles = articles
+        self._unpacked: dict[str, tuple[bytes, Shelved]] = {}
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def newest(self, limit: int, *, category: str | None = None) -> tuple[Story, ...]:
+        """The stories that began last, of one category if so asked, newest first."""
+        if category is None:
+            rows = self._db.all("SELECT id FROM stories ORDER BY date DESC, id LIMIT ?", (limit,))
+        else:
+            rows = self._db.all(
+                "SELECT stories.id FROM labels JOIN stories ON stories.lead = labels.article_id"
+                " WHERE kind = 'category' AND label = ? ORDER BY labels.date DESC, stories.id LIMIT ?",
+                (category, limit),
+            )
+        return self._read([row["id"] for row in rows])
+
+    def story(self, name: str) -> Story:
+        """The story with this id, or the one it has become part of. Raises NotFound."""
+        rows = self._db.all(
+            "SELECT id FROM stories WHERE id = :name UNION ALL SELECT leads_to FROM story_aliases WHERE id = :name"
+            " UNION ALL SELECT story_id FROM redirects JOIN story_members ON article_id = leads_to"
+            " WHERE redirects.article_id = :name LIMIT 1",
+            {"name": name},
+        )
+        if not rows:
+            raise NotFound(f"no story has the id {name!r}")
+        return self._read([rows[0]["id"]])[0]
+
+    def story_of(self, article_id: str) -> str | None:
+        """The story in which an article is; None while it waits to be placed."""
+        return self.stories([article_id]).get(article_id)
+
+    def _read(self, ids: Collection[str]) -> tuple[Story, ...]:
+        rows = self._db.among("SELECT article_id, story_id FROM story_members WHERE story_id IN ({})", ids)
+        articles = {article.id: article for article in self._articles([row["article_id"] for row in rows])}
+        found: dict[str, Story] = {}
+        for row in self._db.among("SELECT * FROM stories WHERE id IN ({})", ids):
+            own = [articles[r["article_id"]] for r in rows if r["story_id"] == row["id"]]
+            own.sort(key=lambda article: (article.id != row["lead"], article.date, article.id))
+            found[row["id"]] = Story(
+                id=row["id"], members=tuple(own), date=moment(row["date"]), updated=moment(row["updated"])
+            )
+        return tuple(found[name] for name in ids if name in found)
+
+    # --- the shelf ------------------------------------------------------------------------------------------------
+
+    def candidates(self, keys: Collection[int], published: datetime) -> Collection[str]:
+        since, until = seconds(published - WINDOW), seconds(published + WINDOW)
+        met: Counter[int] = Counter()
+        for key in keys:
+            rows = self._db.all(
+                "SELECT number FROM story_keys WHERE key = ? AND published BETWEEN ? AND ?"
+                " ORDER BY published DESC, number LIMIT ?",
+                (key, since, until, PER_KEY),
+            )
+            met.update(row["number"] for row in rows)
+        best = sorted(met, key=lambda number: (-met[number], number))[: MOST_CANDIDATES + 1]
+        rows = self._db.among("SELECT article_id FROM story_members WHERE number IN ({})", best)
+        return [row["article_id"] for row in rows]
+
+    def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]:
+        rows = self._db.among(
+            "SELECT article_id, is_agencys, traits FROM story_members WHERE traits IS NOT NULL AND article_id IN ({})",
+            ids,
+        )
+        return {row["article_id"]: s for row in rows if (s := self._shelved(row["article_id"], row)) is not None}
+
+    def _shelved(self, name: str, row: Any) -> Shelved | None:
+        blob: bytes = row["traits"]
+        known = self._unpacked.get(name)
+        if known is not None and known[0] == blob:
+            return known[1]
+        if (traits := unpacked(blob)) is None:
+            return None
+        if len(self._unpacked) >= _CACHED:
+            self._unpacked.pop(next(iter(self._unpacked)))
+        shelved = Shelved(id=name, traits=traits, is_agencys=bool(row["is_agencys"]))
+        self._unpacked[name] = (blob, shelved)
+        return shelved
+
+    def fellows(self, article_id: str) -> Collection[str]:
+        rows = self._db.all(
+            "SELECT article_id FROM story_members WHERE story_id ="
+            " (SELECT story_id FROM story_members WHERE article_id = ?)",
+            (article_id,),
+        )
+        return [row["article_id"] for row in rows]
+
+    def reached(self, ids: Collection[str], most: int) -> Collection[str]:
+        found = dict.fromkeys(ids)
+        frontier = list(found)
+        while frontier and len(found) < most:
+            linked = {
+                other
+                for sql in (
+                    "SELECT b AS other FROM story_links WHERE score >= ? AND a IN ({})",
+                    "SELECT a AS other FROM story_links WHERE score >= ? AND b IN ({})",
+                )
+                for (other,) in self._db.among(sql, frontier, SAME_STORY)
+            } | {
+                other
+                for sql in (
+                    "SELECT b AS other FROM story_verdicts WHERE joined = 1 AND a IN ({})",
+                    "SELECT a AS other FROM story_verdicts WHERE joined = 1 AND b IN ({})",
+                )
+                for (other,) in self._db.among(sql, frontier)
+            }
+            frontier = sorted(linked.difference(found))[: most - len(found)]
+            found |= dict.fromkeys(frontier)
+        return tuple(found)
+
+    def links(self, ids: Collection[str]) -> Mapping[Pair, Link]:
+        wanted = frozenset(ids)
+        rows = self._db.among("SELECT a, b, score, copy FROM story_links WHERE a IN ({})", sorted(wanted))
+        return {
+            (row["a"], row["b"]): Link(score=row["score"], copy=bool(row["copy"])) for row in rows if row["b"] in wanted
+        }
+
+    def stories(self, ids: Collection[str]) -> Mapping[str, str]:
+        rows = self._db.among("SELECT article_id, story_id FROM story_members WHERE article_id IN ({})", ids)
+        return {row["article_id"]: row["story_id"] for row in rows}
+
+    def verdicts(self, ids: Collection[str]) -> Verdicts:
+        rows = self._db.among("SELECT a, b, joined FROM story_verdicts WHERE a IN ({})", ids)
+        wanted = frozenset(ids)
+        said = [((row["a"], row["b"]), row["joined"]) for row in rows if row["b"] in wanted]
+        return Verdicts(
+            must_join=frozenset(names for names, joined in said if joined),
+            must_part=frozenset(names for names, joined in said if not joined),
+        )
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def waiting(self, most: int) -> tuple[Article, ...]:
+        """Some of the articles that are to be placed, in order of their dates: a day is told in its order."""
+        rows = self._db.all(
+            "SELECT id FROM story_queue JOIN articles ON id = article_id ORDER BY date, id LIMIT ?", (most,)
+        )
+        articles = {article.id: article for article in self._articles([row["id"] for row in rows])}
+        return tuple(articles[row["id"]] for row in rows)
+
+    def number_waiting(self) -> int:
+        number: int = self._db.all("SELECT count(*) AS n FROM story_queue")[0]["n"]
+        return number
+
+    def is_placed(self, shelved: Shelved) -> bool:
+        """Whether the article is in a story, and nothing that is compared has changed since."""
+        rows = self._db.all(
+            "SELECT is_agencys, traits FROM story_members WHERE article_id = ? AND traits IS NOT NULL", (shelved.id,)
+        )
+        return bool(rows) and (bool(rows[0]["is_agencys"]), rows[0]["traits"]) == (
+            shelved.is_agencys,
+            packed(shelved.traits),
+        )
+
+    def forget_links(self, article_id: str) -> None:
+        self._db.run("DELETE FROM story_links WHERE a = ? OR b = ?", [(article_id, article_id)])
+
+    def keep(self, placement: Placement) -> None:
+        """Remember what was found for one article, and mark the feeds that do not show it yet."""
+        db, article = self._db, placement.article
+        published = seconds(article.traits.published)
+        self._drop_keys(article.id)
+        db.upsert(
+            "story_members",
+            [
+                {
+                    "article_id": article.id,
+                    "story_id": article.id,
+                    "published": published,
+                    "is_agencys": int(article.is_agencys),
+                    "traits": packed(article.traits),
+                }
+            ],
+            key="article_id",
+        )
+        number = db.all("SELECT number FROM story_members WHERE article_id = ?", (article.id,))[0]["number"]
+        db.insert("story_keys", [{"key": k, "published": published, "number": number} for k in placement.keys])
+        links = [
+            {"a": a, "b": b, "score": link.score, "copy": int(link.copy)} for (a, b), link in placement.links.items()
+        ]
+        db.upsert("story_links", links, key="a, b")
+        members = {member.id: story.id for story in placement.grouped.stories for member in story.members}
+        before = {
+            row["article_id"]: row["copy_of"]
+            for row in db.among("SELECT article_id, copy_of FROM story_members WHERE article_id IN ({})", members)
+        }
+        db.run(
+            "UPDATE story_members SET story_id = ?, copy_of = ? WHERE article_id = ?",
+            [(story_id, placement.copy_of.get(name), name) for name, story_id in members.items()],
+        )
+        for old, new in placement.grouped.aliases:
+            db.run("DELETE FROM stories WHERE id = ?", [(old,)])
+            db.run("UPDATE story_aliases SET leads_to = ? WHERE leads_to = ?", [(new, old)])
+            db.upsert("story_aliases", [{"id": old, "leads_to": new}], key="id")
+        for story in placement.grouped.stories:
+            db.run("DELETE FROM story_aliases WHERE id = ?", [(story.id,)])
+        self.refresh(frozenset(members.values()))
+        shown = [name for name in members if before.get(name) != placement.copy_of.get(name)]
+        shown += [lead for name in shown for lead in (before.get(name), placement.copy_of.get(name)) if lead]
+        self._mark(touched_feeds(*self._articles(shown)) | touched_stories(*self._articles(list(members))))
+
+    def refresh(self, ids: Collection[str]) -> None:
+        """Bring what is kept of these stories in line with their members; one without any is gone."""
+        for name in sorted(ids):
+            members = self._db.all(
+                "SELECT article_id, date, updated, is_agencys, copy_of FROM story_members"
+                " JOIN articles ON id = article_id WHERE story_id = ?",
+                (name,),
+            )
+            if not members:
+                self._db.run("DELETE FROM stories WHERE id = ?", [(name,)])
+                continue
+            lead = min(
+                members, key=lambda m: (m["copy_of"] is not None, not m["is_agencys"], m["date"], m["article_id"])
+            )
+            row = {
+                "id": name,
+                "lead": lead["article_id"],
+                "date": min(m["date"] for m in members),
+                "updated": max(max(m["date"], m["updated"]) for m in members),
+            }
+            self._db.upsert("stories", [row], key="id")
+
+    def show_again(self, article: Article) -> None:
+        """The article is in the story it was in, but not all that is shown of it is as it was."""
+        named = self.stories([article.id])
+        self.refresh(frozenset(named.values()))
+        self._mark(touched_stories(*self._articles(self.fellows(article.id))))
+
+    def dissolve(self, moved: Collection[tuple[str, str]]) -> None:
+        """Articles are about to go whose last appearance another took over: (id, id of that one)."""
+        for old, new in moved:
+            fellows = [name for name in self.fellows(old) if name != old]
+            self._db.run("UPDATE story_members SET copy_of = ? WHERE copy_of = ?", [(new, old)])
+            self._db.run("DELETE FROM story_members WHERE article_id = ?", [(old,)])
+            self.refresh(frozenset((old, *self.stories(fellows).values())))
+            self.queue(fellows)
+
+    def dealt_with(self, article_id: str) -> None:
+        self._db.run("DELETE FROM story_queue WHERE article_id = ?", [(article_id,)])
+
+    def judge(self, a: str, b: str, *, joined: bool, at: datetime) -> None:
+        """What the editor says of two articles, for good; both are placed again."""
+        first, second = pair(a, b)
+        row = {"a": first, "b": second, "joined": int(joined), "at": seconds(at)}
+        with self._db.writing() as db:
+            db.upsert("story_verdicts", [row], key="a, b")
+            self.queue((a, b))
+
+    def queue(self, ids: Iterable[str]) -> None:
+        """These articles are to be placed, or placed again."""
+        self._db.run("INSERT OR IGNORE INTO story_queue VALUES (?)", [(name,) for name in ids])
+
+    def forget_old(self, now: datetime, most: int = 200) -> int:
+        """Drop the traits and keys of articles that nothing is compared with any more. How many."""
+        rows = self._db.all(
+            "SELECT article_id FROM story_members WHERE traits IS NOT NULL AND published < ?"
+            " ORDER BY published LIMIT ?",
+            (seconds(now - COMPARED), most),
+        )
+        names = [row["article_id"] for row in rows]
+        with self._db.writing() as db:
+            for name in names:
+                self._drop_keys(name)
+            db.run("UPDATE story_members SET traits = NULL WHERE article_id = ?", [(name,) for name in names])
+        return len(names)
+
+    def _drop_keys(self, article_id: str) -> None:
+        rows = self._db.all("SELECT number, published, traits FROM story_members WHERE article_id = ?", (article_id,))
+        if rows and rows[0]["traits"] is not None and (traits := unpacked(rows[0]["traits"])) is not None:
+            self._db.run(
+                "DELETE FROM story_keys WHERE key = ? AND published = ? AND number = ?",
+                [(key, rows[0]["published"], rows[0]["number"]) for key in keys_of(traits)],
+            )
+
+    def _mark(self, feeds: Collection[str]) -> None:
+        self._db.run(
+            "INSERT INTO stale_feeds VALUES (?, 1) ON CONFLICT (feed_id) DO UPDATE SET mark = mark + 1",
+            [(name,) for name in sorted(feeds)],
+        )
