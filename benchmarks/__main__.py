@@ -9,11 +9,34 @@ from functools import partial
 from rich.console import Console, Group
 from rich.table import Table
 
-from benchmarks import categories, daemon, dates, encodings, folding, intervals, polling, reading, rhythms, suites
+from benchmarks import (
+    categories,
+    daemon,
+    dates,
+    encodings,
+    folding,
+    intervals,
+    polling,
+    reading,
+    rhythms,
+    search,
+    suites,
+)
 from benchmarks.loopback_site import MissingServer
 from benchmarks.measured import ProgramFailed
 
-BENCHMARKS = ("reading", "encodings", "dates", "folding", "categories", "rhythms", "intervals", "polling", "daemon")
+BENCHMARKS = (
+    "reading",
+    "encodings",
+    "dates",
+    "folding",
+    "categories",
+    "search",
+    "rhythms",
+    "intervals",
+    "polling",
+    "daemon",
+)
 
 
 def main() -> None:
@@ -28,6 +51,7 @@ def main() -> None:
     parser.add_argument("--feeds", type=_count, default=polling.FEEDS, help="of polling (%(default)s)")
     parser.add_argument("--repeat", type=_count, default=polling.REPEAT, help="of polling (%(default)s)")
     parser.add_argument("--sources", type=_count, default=daemon.SOURCES, help="of daemon (%(default)s)")
+    parser.add_argument("--articles", type=_count, help="of search: what it costs in an archive of so many")
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in BENCHMARKS]
     if unknown:
@@ -38,6 +62,7 @@ def main() -> None:
         "dates": dates.table,
         "folding": folding.table,
         "categories": categories.table,
+        "search": partial(search.table, articles=asked.articles),
         "rhythms": rhythms.table,
         "intervals": intervals.table,
         "polling": partial(polling.table, feeds=asked.feeds, repeat=asked.repeat),

@@ -17,6 +17,7 @@ from news.types import Appearance, Article, DateConfidence, DateSource, Entry, L
 SOURCES = 200
 BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)
 SPACING = timedelta(seconds=90)
+TITLE_WORDS = 9
 _LEMMAS = 20_000
 _LETTERS = "بتجحخدرزسشصضطعغفقكلمنه"
 _PATTERNS = (
@@ -55,9 +56,10 @@ def update_of(batch: tuple[Article, ...]) -> Update:
     return Update(at=BEGINNING, state=state, outcome="ok", articles=batch)
 
 
-def running(place: int, count: int) -> list[str]:
-    """The first words of an article's text."""
+def running(place: int) -> list[str]:
+    """The words of an article, its title's first."""
     draw = Random(place)  # noqa: S311
+    count = TITLE_WORDS + 60 + place * 37 % 120
     return [_form(word, draw) for word in draw.choices(words(), cum_weights=_weights(), k=count)]
 
 
@@ -70,9 +72,8 @@ def _form(word: str, draw: Random) -> str:
 
 
 def _article(place: int) -> Article:
-    length = 60 + place * 37 % 120
-    said = running(place, 9 + length)
-    title, text = " ".join(said[:9]), " ".join(said[9:])
+    said = running(place)
+    title, text = " ".join(said[:TITLE_WORDS]), " ".join(said[TITLE_WORDS:])
     date = BEGINNING + place * SPACING
     source = f"source-{place * 7919 % SOURCES}"
     key = str(place)

@@ -106,7 +106,7 @@ def queries_of(number: int) -> dict[str, list[str]]:
         kinds = {"frequent": (14, 100), "usual": (100, 2000), "rare": (2000, 20_000)}
         return [make.format(**{name: word(*span) for name, span in kinds.items()}) for _ in range(EACH)]
 
-    phrases = [running(draw.randrange(number), 40)[20:23] for _ in range(EACH)]
+    phrases = [running(draw.randrange(number))[20:23] for _ in range(EACH)]
     days = int(number * SPACING.total_seconds() / 86400)
     after = [(BEGINNING + SPACING * (number - draw.randrange(number // 2))).date() for _ in range(EACH)]
     return {

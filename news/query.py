@@ -31,7 +31,7 @@ _FIELDS = {
     **dict.fromkeys(("after", "بعد"), "after"),
     **dict.fromkeys(("before", "قبل"), "before"),
 }
-_GRAMMAR = Grammar(
+GRAMMAR = Grammar(
     operators={"AND": "AND", "OR": "OR", "NOT": "NOT", "أو": "OR"},
     fields=_FIELDS,
     has_minus=True,
@@ -85,7 +85,7 @@ def read_query(text: str, sources: Mapping[str, str], *, within: Collection[str]
     Raises ExpressionError, whose column counts from 1.
     """
     dates = _Dates()
-    tree = _without_dates(read_expression(text, _GRAMMAR), dates)
+    tree = _without_dates(read_expression(text, GRAMMAR), dates)
     sought: Sought = EVERYTHING if tree is None else mapped(tree, Asked(sources).leaf)
     if within:
         sought = All((sought, Either(tuple(Mark(SOURCE + name) for name in within))))
