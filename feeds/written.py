@@ -55,7 +55,8 @@ def entry_of(written: Written, place: str, around: Around, problems: list[Proble
     zone_known = True
     if first is not None:
         dates = [date for date in (published, updated) if date is not None]
-        problems.extend(fields.date_problems(dates, place))
+        if any(date.reason or date.doubt for date in dates):
+            problems.extend(fields.date_problems(dates, place))
         zone_known = next((date.zone_known for date in dates if date.moment), True)
     pictures, attached = written.pictures, written.attached
     if attached:
@@ -71,7 +72,7 @@ def entry_of(written: Written, place: str, around: Around, problems: list[Proble
         updated=updated.moment if updated else None,
         date_text=first.text if first else None,
         zone_known=zone_known,
-        language=next(filter(None, map(fields.language, written.languages)), around.language),
+        language=_language(written.languages) or around.language,
         categories=fields.categories((name, True) for name in written.categories) if written.categories else (),
         image=fields.picture(pictures, base) if pictures else None,
         enclosures=fields.enclosures(attached, base) if attached else (),
@@ -89,8 +90,12 @@ def joined(base: str, relative: str) -> str:
     return moved if ADDRESS.match(moved) else base
 
 
+def _language(declared: Sequence[str]) -> str | None:
+    return next(filter(None, map(fields.language, declared)), None) if declared else None
+
+
 def _placed(body: Body, base: str) -> Body:
-    return body._replace(base=joined(base, body.base))
+    return Body(body.text, body.html, joined(base, body.base) if body.base else base)
 
 
 def _link(written: Written, base: str, place: str, problems: list[Problem]) -> str | None:
