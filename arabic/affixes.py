@@ -77,7 +77,14 @@ def _cut_clitic(word: str) -> str | None:
 def keeps(prefix: str, word: str) -> bool:
     """Whether what looks like a prefix is the word's own. The tables hold words without endings."""
     own = _own_beginnings()[prefix[:1] if prefix in _COMPOUNDS else prefix]
-    return word in own or without_ending(word) in own
+    # «ليونيو» ends as «ليون» with an ending would, but its rest is known to be a word with that ending.
+    return word in own or (without_ending(word) in own and not _is_whole(word[len(prefix) :]))
+
+
+def _is_whole(word: str) -> bool:
+    """Whether the tables know that ``word`` ends in no ending."""
+    keepers = kept()
+    return any(word in keepers[ending] for ending, _ in _ENDINGS_IN.get(word[-1:], ()))
 
 
 def without_ending(word: str) -> str:
@@ -86,7 +93,7 @@ def without_ending(word: str) -> str:
     while (head := families.get(word)) is None:
         for ending, fewest in _ENDINGS_IN.get(word[-1:], ()):
             if word.endswith(ending) and len(word) - len(ending) >= fewest and word not in whole[ending]:
-                if ending == _YEH and word[-2] == _ALEF:  # «ولايات», «ولاية»: the yeh is the word's
+                if ending in (_YEH, _TEH) and word[-2] == _ALEF:  # «ولايات», «أصوات»: the letter is the word's
                     continue
                 if ending in (_HER, _OUR) and any(word[:-1] in words for words in whole.values()):
                     ending = _ALEF  # «اتجاها» is «اتجاه» and an alef, «بيانا» is «بيان»

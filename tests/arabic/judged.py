@@ -1,7 +1,7 @@
 """The judged words of tests/data/arabic, and how many of them a way of making terms gets right.
 
-``terms`` is what the stemmer was built with. ``terms_kept_back`` was written when it was done; three faults that it
-showed were mended, and nothing else was fitted to it.
+``terms`` is what the stemmer was built with. ``terms_kept_back`` was written when that was done, and nothing was
+changed for it: whoever mends what it shows moves its rows to ``terms`` and writes new ones.
 """
 
 from collections.abc import Callable, Collection
