@@ -104,7 +104,8 @@ def assert_published_as_read(entries: tuple[Entry, ...]) -> None:
     for render in (render_rss, render_atom):
         again = read(render(feed, self_url=f"{SITE.url}all"), "application/xml; charset=utf-8")
         assert isinstance(again, Document), again
-        assert not again.problems, again.problems
+        # What a host looks like stays true of what we publish.
+        assert {problem.reason for problem in again.problems} <= {Reason.MIXED_SCRIPTS}, again.problems
         assert_clean_document(again)
         for item, entry in zip(items, again.entries, strict=True):
             assert entry.guid == item.id
