@@ -87,9 +87,9 @@ _DEEPER = f"{_TURKISH}|(?<![A-Za-z])[ÅÆË]{CONTINUED}|(?<=Ã[˜™š›\x98-\x
 _DIGITS = r"(?<![Ø-Û\x80-\xbf" + re.escape(SPECIAL) + r"])(?:Ù[ \xa0-\xa9])*Ù[\xa0-\xa9](?:Ù[ \xa0-\xa9])*"
 _UTF_8_IN_WESTERN = re.compile(
     f"(?P<digits>{_DIGITS})|{_DEEPER}|{_MORE}|{_TWO}|(?P<space>Â |Ã )"
-    f"|(?P<quote>â€[{LOST}?]?)|(?P<lone>[Ø-Û×ÂÃÐÑ][{LOST}?]?|[âï]{CONTINUED})|[À-ÿ]"
+    f"|(?P<quote>â€[{LOST}?]?)|(?P<lone>[Ø-Û×ÂÃÐÑ][{LOST}?]?|[âï]{CONTINUED}|ðŸ)|[À-ÿ]"
 )
-_SIGN_WESTERN = re.compile(f"{_MORE}|{_TWO}|[Ø-Û]{{2}}|[ØÙ][{LOST}?]")
+_SIGN_WESTERN = re.compile(f"{_MORE}|{_TWO}|[Ø-Û]{{2}}|[ØÙ][{LOST}?]|â€|ðŸ")
 
 
 _GAP = "\ufdd0"  # a noncharacter, in the place of a lost letter
@@ -182,13 +182,13 @@ LETTERS = "\u0621-\u064a\u066e-\u06d3"
 _LETTERS_BUT_FIRST = "\u0621-\u0636\u063b-\u064a\u066e-\u06d3"
 _SEQUENCE = (
     f"[آأإئث×طظعغ]{CONTINUED_IN_ARABIC}|â{CONTINUED_IN_ARABIC}{{2}}|ï{CONTINUED_IN_ARABIC}{{2}}"
-    f"|ط(?!{CONTINUED_IN_ARABIC}|[{_LETTERS_BUT_FIRST}])"
+    f"|\u064bں{CONTINUED_IN_ARABIC}{{2}}|ط(?!{CONTINUED_IN_ARABIC}|[{_LETTERS_BUT_FIRST}])"
 )
 _UTF_8_IN_ARABIC = re.compile(f"(?<![{LETTERS}])(?:{_SEQUENCE})+(?![{LETTERS}])")
 _ONLY_LETTERS = re.compile(f"[{LETTERS}]+")
 _ONE_IN_ARABIC = re.compile(_SEQUENCE)
 # Second bytes that no Arabic letter is ever followed by.
-SIGN_IN_ARABIC = re.compile("[طظعغأآ×][€‚ƒ„†‡ˆ‰‹Œ•™›œ¢£¤¥¦§¨©¬­®¯°±²³´µ¶·¸¹¼½¾]")
+SIGN_IN_ARABIC = re.compile("\u064bں|[طظعغأآ×][€‚ƒ„†‡ˆ‰‹Œ•™›œ¢£¤¥¦§¨©¬­®¯°±²³´µ¶·¸¹¼½¾]")
 
 
 class _Utf8InArabic(Way):

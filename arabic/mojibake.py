@@ -13,7 +13,7 @@ from arabic.legibility import looks_broken
 from arabic.misreadings import ABOVE, Losses, Undone, Way, losses_of, ways
 
 # Each is looked for at memory speed; no text taken for another is without all of them, and clean Arabic has none.
-_GIVEN_AWAY_BY = "ØÙÇáÃÛÚÂâÐÑ×§ˆ„¨±¯\N{REPLACEMENT CHARACTER}"
+_GIVEN_AWAY_BY = "ØÙÇáÃÛÚÂâðÐÑ×§ˆ„¨±¯\N{REPLACEMENT CHARACTER}"
 _BETWEEN = re.compile(r'([<>]|&[lg]t;|"(?=\s*+[:,\]}])|(?<=[:,\[{])\s*+")')
 _MOST_LAYERS = 3
 _CERTAIN = 0.75
@@ -122,6 +122,6 @@ def _by_example(stretch: str, usual: "Counter[tuple[Way, ...]]", losses: Losses)
         text: str | None = stretch
         for way in applied:
             text = way.force(text, losses) if text is not None else None
-        if text is not None and text != stretch and not looks_broken(text):
+        if text is not None and text != stretch and not looks_broken(text, strictly=True):
             return _Found(text, applied, _CERTAIN)
     return None

@@ -5,7 +5,6 @@ Character references hide such text from whoever looks at the document as a whol
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import count
 
 from arabic.legibility import looks_broken
 from arabic.mojibake import Repair, mend
@@ -47,7 +46,7 @@ def legible(document: Document) -> Document | Unreadable:
     fields = iter((mended.text if mended else text).split(_BETWEEN))
     title, description, author, rights = (_line(next(fields)) for _ in range(4))
     entries: list[Entry] = []
-    for number, entry in zip(_numbers(document), document.entries, strict=False):
+    for number, entry in enumerate(document.entries, start=1):
         read = _entry(entry, fields)
         if read is not None:
             entries.append(read)
@@ -94,9 +93,3 @@ def _line(text: str) -> str | None:
 def _html(before: str | None, text: str) -> str | None:
     # What was put right may be what cleaning removes.
     return before if text == (before or "") else clean_html(text, base_url=None) or None
-
-
-def _numbers(document: Document) -> Iterator[int]:
-    """The places of the entries that were kept, as problems name them."""
-    gone = {problem.place for problem in document.problems if problem.reason is Reason.NOTHING_TO_SHOW}
-    return (number for number in count(1) if f"entry {number}" not in gone)

@@ -43,8 +43,8 @@ def test_a_repair_is_a_problem_that_names_what_was_read_as_what_and_its_confiden
 
 
 def test_an_entry_nobody_can_read_is_left_out_and_the_others_stay() -> None:
-    found = document(item(SENTENCES[0]), item(""), item(HALF_LOST(SENTENCES[1])))
-    assert [entry.title for entry in found.entries] == [SENTENCES[0]]
+    found = document(item(SENTENCES[0]), "<description/>", item(HALF_LOST(SENTENCES[1])))
+    assert [entry.title for entry in found.entries] == [SENTENCES[0], ""]
     assert [(problem.reason, problem.place) for problem in found.problems] == [
         (Reason.NOTHING_TO_SHOW, "entry 2"),
         (Reason.ENCODING_SUSPECT, "entry 3"),
