@@ -20,6 +20,7 @@ _PLAIN_INLINE_NAMES = "a b bdi cite code del em i ins mark q s small span strong
 _PLAIN_INLINE = frozenset(_PLAIN_INLINE_NAMES.split())
 _PLAIN_PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "h5", "h6"})
 _PLAIN_BLOCKS = frozenset({"div", "ul", "ol", "li", "blockquote", "figure", "figcaption"})
+_PLAIN_ENDS = {f"/{name}": name for name in _PLAIN_INLINE | _PLAIN_PARAGRAPHS | _PLAIN_BLOCKS}
 _PLAIN_TAG = re.compile('[a-z][a-z0-9]*(?: [a-z]+="[^"<>]*")*')
 _PARSERS_DIFFER = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _OTHER_REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot);)")
@@ -36,7 +37,7 @@ def paragraphs_of(html: str) -> tuple[str, ...]:
 
 def _plain_lines(html: str) -> list[str] | None:
     """The lines of well-nested HTML of plain elements, which needs no parser; None for any other."""
-    if _PARSERS_DIFFER.search(html) or _OTHER_REFERENCE.search(html):
+    if ("&" in html and _OTHER_REFERENCE.search(html)) or (not html.isprintable() and _PARSERS_DIFFER.search(html)):
         return None
     before, *parts = html.replace("\n", " ").split("<")
     if len(parts) > _MOST_PLAIN_TAGS:
@@ -45,14 +46,16 @@ def _plain_lines(html: str) -> list[str] | None:
     opened: list[str] = []
     for part in parts:
         tag, end, text = part.partition(">")
+        ended = _PLAIN_ENDS.get(tag)
+        if ended is not None:
+            if not opened or opened.pop() != ended or not end:
+                return None
+            pieces.append(text if ended in _PLAIN_INLINE else f"\n{text}")
+            continue
         name, space, _ = tag.partition(" ")
         if not end or (space and not _PLAIN_TAG.fullmatch(tag)):
             return None
-        if name.startswith("/"):
-            name = name[1:]
-            if not opened or opened.pop() != name:
-                return None
-        elif name in _PLAIN_INLINE:
+        if name in _PLAIN_INLINE:
             opened.append(name)
         elif name in _PLAIN_BLOCKS or name in _PLAIN_PARAGRAPHS:
             parent = opened[-1] if opened else "div"
@@ -62,7 +65,8 @@ def _plain_lines(html: str) -> list[str] | None:
         elif name not in ("br", "img"):
             return None
         pieces.append(text if name in _INLINE else f"\n{text}")
-    return None if opened else unescape("".join(pieces)).split("\n")
+    text = "".join(pieces)
+    return None if opened else (unescape(text) if "&" in text else text).split("\n")
 
 
 def _parsed(html: str) -> tuple[str, ...]:
