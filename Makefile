@@ -22,7 +22,7 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What hostile servers send, and what becomes of it.
+# What hostile servers and documents send, and what becomes of it.
 hostile: .venv/dev.stamp
 	$(BIN)/python -m tests.feeds.hostile
 

@@ -1,4 +1,4 @@
-"""The table of hostile servers: what each sends, what becomes of it, and which test holds it.
+"""The table of hostile servers and documents: what each sends, what becomes of it, and which test holds it.
 
 ``python -m tests.feeds.hostile`` (``make hostile``) runs these tests and prints the table with what became of them.
 """

@@ -261,7 +261,7 @@ def test_our_server_asks_nobody_for_anybody(tmp_path: Path, publisher: Publisher
 
 def test_every_case_is_held_by_tests_that_exist() -> None:
     found = cases()
-    assert {case.number for case in found} == {*range(1, 21), 52, 53, 55, 59}
+    assert {case.number for case in found} == {*range(1, 50), 52, 53, 55, 57, 58, 59}
     for case in found:
         path, _, name = case.test.partition("::")
         module = importlib.import_module(path.removesuffix(".py").replace("/", "."))

@@ -264,6 +264,42 @@ def test_white_space_before_the_document_costs_nothing() -> None:
     assert_ends(" " * 3_000_000 + rss(item(1)))
 
 
+# --- encodings (32) -----------------------------------------------------------------------------------------------
+
+TITLE = "رئيس البلدية يفتتح الجسر الجديد فوق النهر ويختصر الطريق إلى نصف ساعة"
+
+
+@pytest.mark.parametrize(
+    ("written", "declared", "expected"),
+    [
+        ("windows-1256", "windows-1256", None),
+        ("utf-16", "utf-16", None),
+        ("windows-1256", None, Reason.ENCODING_REPAIRED),
+        ("windows-1256", "utf-8", Reason.ENCODING_REPAIRED),
+        ("windows-1256", "iso-8859-1", Reason.ENCODING_REPAIRED),
+        ("iso-8859-6", "utf-8", Reason.ENCODING_REPAIRED),
+        ("utf-16-le", None, Reason.ENCODING_REPAIRED),
+        ("utf-7", "utf-7", Reason.ENCODING_SUSPECT),
+        ("utf-7", None, None),
+    ],
+)
+def test_an_encoding_that_lies_is_repaired_or_nothing_is_read(
+    written: str, declared: str | None, expected: Reason | None
+) -> None:
+    declaration = f"<?xml version='1.0' encoding='{declared}'?>" if declared else ""
+    body = f"{declaration}<rss version='2.0'><channel><item><title>{TITLE}</title></item></channel></rss>".encode(
+        written
+    )
+    result = read(body)
+    assert expected is None or reasons(result) == {expected}
+    if expected is Reason.ENCODING_SUSPECT:
+        assert isinstance(result, Unreadable)
+    else:
+        assert isinstance(result, Document)
+        title = result.entries[0].title
+        assert title == TITLE or (written == "utf-7" and title.isascii())  # never honoured: it says what it says
+
+
 # --- lists of feeds (33) ------------------------------------------------------------------------------------------
 
 OPML = {

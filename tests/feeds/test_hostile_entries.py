@@ -1,5 +1,6 @@
 """Entries that lie about numbers, dates and their own names, through reading, storing and publishing (57, 58)."""
 
+import re
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -30,6 +31,26 @@ def item(story: int, guid: str, *, link: bool = True, more: str = "") -> str:
         f"<item><title>{title}</title>{address}<guid isPermaLink='false'>{guid}</guid>"
         f"<description>{text}</description>{more}</item>"
     )
+
+
+# --- what XML forbids (31) --------------------------------------------------------------------------------------------
+
+
+def test_what_xml_forbids_is_stored_and_published_without_it(publisher: Publisher, tmp_path: Path) -> None:
+    forbidden = [*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F, 0xFDD0, 0xFFFE, 0xFFFF, 0x1FFFE]
+    noise = "".join(f"{chr(code)}&#{code};" for code in forbidden) + "&#xD800;&#xDFFF;"
+    body = rss(
+        item(0, f"1{noise}")
+        .replace("</title>", f"{noise}!</title>")
+        .replace("</description>", f"{noise}!</description>")
+    )
+    update, _ = Newsroom(tmp_path, source(publisher.script("/feed", answer(body=body)))).round()
+    assert (update.outcome, update.new) == ("ok", 1)
+    for name in ("all.rss", "all.atom", "index.html", "feeds.opml"):
+        published = (tmp_path / "public" / name).read_text(encoding="utf-8")
+        assert not [code for code in forbidden if chr(code) in published]
+        assert name == "index.html" or len(etree.fromstring(published.encode()))
+    assert f"{STORIES[0][0]}!" in (tmp_path / "public" / "all.rss").read_text(encoding="utf-8").replace(" !", "!")
 
 
 # --- numbers and dates (57) -------------------------------------------------------------------------------------------
