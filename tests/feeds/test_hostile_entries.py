@@ -1,6 +1,5 @@
 """Entries that lie about numbers, dates and their own names, through reading, storing and publishing (57, 58)."""
 
-import re
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
