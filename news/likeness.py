@@ -1,8 +1,8 @@
 """Whether two articles are copies of one text, or tell one event: a score of few features with fitted weights.
 
 The interface: ``compare(a, b)`` of two ``Traits`` gives a ``Likeness``; symmetric, pure. ``copy`` means one text, cut,
-retitled or rebylined; ``same_story`` means one event in whatever words (every copy is). The features are
-in words that ``khulasa explain`` can print. Knows no store and no third article.
+retitled or rebylined; ``same_story`` means one event in whatever words (every copy is). The features are in words that
+``khulasa explain`` can print. Knows no store and no third article; see docs/stories.md for what the features mean.
 """
 
 from collections.abc import Mapping
@@ -17,11 +17,17 @@ from news.traits import SKETCH, WINDOW, Traits, mark
 
 SAME_STORY = 0.5  # of the score
 COPY = 0.6  # of the shorter text's shingles that the other holds too
-_DAY = 86400.0
+
+_DAY = 86400.0  # seconds
+_HOPELESS = -2.5  # logit of the words in common below which differences need not be looked for: they only subtract
 _WHEN = frozenset((ORDINAL, DAY, MONTH))
 _NUMBERS = frozenset((NUMBER,))
-EARLY = 20  # tokens of a lead in which a difference counts whole
-_FULL_RARE = 60.0  # bits of rare words in both
+_EARLY = 20  # tokens of a lead in which a difference counts whole
+_LONG = 100  # words: in a shorter text less of what the other says can be said
+_RARE = 6.0  # bits from which a word that both say counts by itself
+_FULL_RARE = 60.0  # bits above that, summed, for the whole of a feature
+_FULL_NUMBERS = 30.0  # bits
+_FULL_SUBJECT = 12.0  # bits: a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,46 +35,67 @@ class Likeness:
     copy: bool
     same_story: bool
     score: float  # 0 … 1
-    features: tuple[tuple[str, float, float], ...]  # (what, its value, what it adds to the score's logit)
+    features: tuple[tuple[str, float, float], ...]  # (what, its value 0 … 1, what it adds to the logit of the score)
 
 
 def compare(a: Traits, b: Traits) -> Likeness:
     """Judge two articles."""
-    values = measured(a, b)
-    weights = _weights()
-    parts = tuple((name, value, weights[name] * value) for name, value in values.items())
-    logit = weights["base"] + sum(part for _, _, part in parts)
+    weights = weights_of_features()
+    values = in_common(a, b)
+    logit = weights["base"] + sum(weights[name] * value for name, value in values.items())
+    if logit >= _HOPELESS:
+        apart = differences(a, b)
+        logit += sum(weights[name] * value for name, value in apart.items())
+        values |= apart
     score = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit))))
-    if abs(a.published - b.published) > WINDOW:
-        score = 0.0
-    same = score >= SAME_STORY
-    return Likeness(copy=same and values["text copied"] >= COPY, same_story=same, score=score, features=parts)
+    same = score >= SAME_STORY and abs(a.published - b.published) <= WINDOW
+    return Likeness(
+        copy=same and copied(a, b) >= COPY,
+        same_story=same,
+        score=score,
+        features=tuple((name, value, weights[name] * value) for name, value in values.items()),
+    )
 
 
 def measured(a: Traits, b: Traits) -> dict[str, float]:
-    """The features of a pair, each about 0 … 1. The same for (b, a)."""
+    """All features of a pair, each 0 … 1. The same for (b, a)."""
+    return in_common(a, b) | differences(a, b)
+
+
+def in_common(a: Traits, b: Traits) -> dict[str, float]:
+    """What the two share, and how far apart they stand: the cheap features."""
     title_there = sorted((_said(a.title_bits, b), _said(b.title_bits, a)))
     opening_there = sorted((_said(a.opening_bits, b), _said(b.opening_bits, a)))
+    rare = sum(weight - _RARE for word, weight in a.opening_bits.items() if weight > _RARE and word in b.opening_bits)
     days = abs((a.published - b.published).total_seconds()) / _DAY
-    rare = sum(weight - 6.0 for word, weight in a.opening_bits.items() if weight > 6.0 and word in b.opening_bits)
-    copy = copied(a, b)
-    values = {
-        "text copied": copy,
-        "title said, less": title_there[0],
-        "title said, more": title_there[1],
-        "opening said, less": opening_there[0],
-        "opening said, more": opening_there[1],
-        "titles alike": _dice(a.title_bits, b.title_bits),
+    bulletins = a.bulletin is not None and a.bulletin == b.bulletin
+    ours, theirs = _tokens_of(a, _NUMBERS), _tokens_of(b, _NUMBERS)
+    return {
+        "title said in the other, less": title_there[0],
+        "title said in the other, more": title_there[1],
+        "opening said in the other, less": opening_there[0],
+        "opening said in the other, more": opening_there[1],
         "rare words in both": min(1.0, rare / _FULL_RARE),
+        "numbers in both": min(1.0, sum(bits(number, NUMBER) for number in ours & theirs) / _FULL_NUMBERS),
+        "short texts": max(0.0, 1.0 - min(a.words, b.words) / _LONG),
         "days apart": min(7.0, days) / 7.0,
-        "bulletins of different days": min(1.0, days) * min(1.0, 3.0 * (1.0 - copy))
-        if a.bulletin and a.bulletin == b.bulletin
-        else 0.0,
+        # A copy of yesterday's bulletin is printed today; another bulletin has other words.
+        "bulletins of different days": min(1.0, days) * min(1.0, 3.0 * (1.0 - copied(a, b))) if bulletins else 0.0,
     }
-    values |= _numbers(a, b)
-    values |= _swapped(a, b)
-    values |= _subjects(a, b)
-    return values
+
+
+def differences(a: Traits, b: Traits) -> dict[str, float]:
+    """What each says in the place of what the other says: the features that only subtract."""
+    ours, theirs = _tokens_of(a, _NUMBERS), _tokens_of(b, _NUMBERS)
+    numbers = min(_unsaid(ours - theirs, b), _unsaid(theirs - ours, a))
+    our_days, their_days = _tokens_of(a, _WHEN), _tokens_of(b, _WHEN)
+    when = min(len(our_days - their_days), len(their_days - our_days))
+    return {
+        "numbers apart": min(4, numbers) / 4.0,
+        "days and ordinals apart": min(2, when) / 2.0,
+        **_swapped(a, b),
+        "subjects apart": _subjects_apart(a, b),
+    }
 
 
 def copied(a: Traits, b: Traits) -> float:
@@ -87,23 +114,8 @@ def _said(bits_of_words: Mapping[int, float], other: Traits) -> float:
     return said / whole if whole else 0.0
 
 
-def _dice(a: Mapping[int, float], b: Mapping[int, float]) -> float:
-    whole = sum(a.values()) + sum(b.values())
-    return 2.0 * sum(weight for word, weight in a.items() if word in b) / whole if whole else 0.0
-
-
-def _numbers(a: Traits, b: Traits) -> dict[str, float]:
-    ours, theirs = _tokens_of(a, _NUMBERS), _tokens_of(b, _NUMBERS)
-    shared = sum(bits(number, NUMBER) for number in ours & theirs)
-    mine = sum(mark(number) not in b.vocabulary for number in ours - theirs)
-    yours = sum(mark(number) not in a.vocabulary for number in theirs - ours)
-    our_days, their_days = _tokens_of(a, _WHEN), _tokens_of(b, _WHEN)
-    when = min(len(our_days - their_days), len(their_days - our_days))
-    return {
-        "numbers in both": min(1.0, shared / 30.0),
-        "numbers apart": min(4, mine, yours) / 4.0,
-        "when apart": min(2, when) / 2.0,
-    }
+def _unsaid(tokens: frozenset[str], other: Traits) -> int:
+    return sum(mark(token) not in other.vocabulary for token in tokens)
 
 
 def _tokens_of(traits: Traits, sorts: frozenset[str]) -> frozenset[str]:
@@ -119,14 +131,14 @@ def _tokens_of(traits: Traits, sorts: frozenset[str]) -> frozenset[str]:
 def _swapped(a: Traits, b: Traits) -> dict[str, float]:
     """What stands for what in the frame that the two have in common, the title's and the lead's."""
     found = {"when": 0.0, "number": 0.0, "name": 0.0}
-    equal: list[float] = []
+    equal = 0.0
     exchanged: list[set[tuple[str, str]]] = []
     for ours, our_sorts, theirs, their_sorts in (
         (a.title, a.title_sorts, b.title, b.title_sorts),
         (a.lead, a.lead_sorts, b.lead, b.lead_sorts),
     ):
         alignment = aligned(ours, theirs)
-        equal.append(alignment.equal)
+        equal = alignment.equal
         pairs: set[tuple[str, str]] = set()
         for swap in alignment.swaps:
             mine = [at for at in swap.ours if mark(ours[at]) not in b.vocabulary]
@@ -134,13 +146,17 @@ def _swapped(a: Traits, b: Traits) -> dict[str, float]:
             if not {spelt(ours[at]) for at in mine}.isdisjoint(spelt(theirs[at]) for at in yours):
                 continue
             pairs.update((ours[at], theirs[other]) for at in mine for other in yours)
-            early = EARLY / max(EARLY, swap.ours.start, swap.theirs.start)
+            early = _EARLY / max(_EARLY, swap.ours.start, swap.theirs.start)
             for kind in found:
                 told = min(_tells(kind, ours, our_sorts, mine), _tells(kind, theirs, their_sorts, yours))
-                found[kind] += alignment.equal * swap.frame * early * told
+                found[kind] += equal * swap.frame * early * told
         exchanged.append(pairs)
-    values = {f"{kind} swapped": min(1.0, value) for kind, value in found.items()}
-    return values | {"one frame": equal[1], "swapped in both": min(1.0, len(exchanged[0] & exchanged[1]) * equal[1])}
+    return {
+        "day or ordinal swapped": min(1.0, found["when"]),
+        "number swapped": min(1.0, found["number"]),
+        "name swapped": min(1.0, found["name"]),
+        "the same swapped in title and lead": equal if exchanged[0] & exchanged[1] else 0.0,
+    }
 
 
 def _tells(kind: str, tokens: tuple[str, ...], sorts: str, places: list[int]) -> float:
@@ -154,14 +170,14 @@ def _tells(kind: str, tokens: tuple[str, ...], sorts: str, places: list[int]) ->
     return min(1.0, told)
 
 
-def _subjects(a: Traits, b: Traits) -> dict[str, float]:
+def _subjects_apart(a: Traits, b: Traits) -> float:
     """What an article names in its title and again in its lead is what it is about."""
     mine, yours = _subject(a), _subject(b)
     apart = min(
         sum(weight for word, weight in mine.items() if word not in b.vocabulary),
         sum(weight for word, weight in yours.items() if word not in a.vocabulary),
     )
-    return {"subjects in both": _dice(mine, yours), "subjects apart": min(1.0, apart / 12.0)}
+    return min(1.0, apart / _FULL_SUBJECT)
 
 
 def _subject(traits: Traits) -> dict[int, float]:
@@ -170,5 +186,6 @@ def _subject(traits: Traits) -> dict[int, float]:
 
 
 @cache
-def _weights() -> dict[str, float]:
+def weights_of_features() -> Mapping[str, float]:
+    """Feature → weight, and the ``base`` of the logit."""
     return {name: float(weight) for name, weight in read_table("likeness_weights", ("feature", "weight"))}

@@ -1,0 +1,222 @@
+"""Fits the weights of news/likeness.py. ``python -m benchmarks.likeness_fit`` writes news/data/likeness_weights.tsv.
+
+Fitted on the pairs beside the checkout and on our own (tests/data/news/story_pairs.tsv), with what a day brings in
+addition: the candidates among clustered articles, whole and cut to a summary. Logistic regression in plain Python, so
+that anybody can run it. Clusters leave out many paraphrases: pairs across two clusters that look like one story are
+no evidence of two.
+"""
+
+import csv
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from math import exp
+from pathlib import Path
+
+from arabic.fold import fold
+from benchmarks.story_candidates import candidates_in_order
+from news.leads import read_lead
+from news.likeness import measured
+from news.related import split_related
+from news.stories import Pair, pair
+from news.traits import Traits, traits_of
+
+DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "duplicates"
+OWN = Path(__file__).resolve().parent.parent / "tests" / "data" / "news" / "story_pairs.tsv"
+WEIGHTS = Path(__file__).resolve().parent.parent / "news" / "data" / "likeness_weights.tsv"
+
+HARD, EASY, OURS = 1.0, 0.3, 2.0  # weight of a pair: judged by a person or a template; equal in words; our own
+JOINED, PARTED = 0.1, 0.02  # … of two candidates in one cluster, in two clusters
+SUMMARY = 0.3  # factor for articles cut to a summary, which is all that most feeds bring
+DOUBTFUL = 2.5  # logit from which two clusters are probably one story
+SURE = -5.0  # logit below which a pair teaches nothing more
+RIDGE = 0.3
+_STEPS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A pair with its features and its label."""
+
+    names: tuple[str, str]  # article ids, or our titles
+    how: str
+    day: str  # of the later article
+    values: tuple[float, ...]  # in the order of ``FEATURES``
+    same: bool
+    weight: float
+
+    @property
+    def hard(self) -> bool:
+        return "template" in self.how or "annotated" in self.how
+
+
+@cache
+def articles() -> dict[str, Traits]:
+    """Traits of all articles beside the checkout, by id; raises FileNotFoundError where they are not at hand."""
+    return dict(_articles(None))
+
+
+@cache
+def summaries() -> dict[str, Traits]:
+    """The same, cut to 30 … 59 words of text."""
+    return dict(_articles(30))
+
+
+def _articles(fewest: int | None) -> Iterator[tuple[str, Traits]]:
+    for line in gzip.decompress((DATA / "articles_dev.jsonl.gz").read_bytes()).decode().split("\n"):
+        if not line:
+            continue
+        article = json.loads(line)
+        lead = read_lead([paragraph for paragraph in article["text"].split("\n") if paragraph.strip()])
+        text = "\n".join(split_related(lead.paragraphs)[0])
+        if fewest is not None:
+            text = " ".join(text.split()[: fewest + int(article["id"][1:]) % 30])
+        yield (
+            article["id"],
+            traits_of(
+                title=fold(article["title"]),
+                text=fold(text),
+                published=datetime.fromisoformat(article["date"]).replace(tzinfo=UTC),
+            ),
+        )
+
+
+@cache
+def clusters() -> dict[str, str]:
+    with (DATA / "clusters_dev.csv").open(encoding="utf-8", newline="") as file:
+        return {row["article_id"]: row["cluster"] for row in csv.DictReader(file)}
+
+
+@cache
+def judged_pairs() -> tuple[Labelled, ...]:
+    with (DATA / "pairs_dev.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] != "related"]
+    found = []
+    for row in rows:
+        hard = "template" in row["how"] or "annotated" in row["how"]
+        names = (row["a_id"], row["b_id"])
+        found.append(_labelled(names, articles(), row["how"], row["label"] == "same_story", HARD if hard else EASY))
+    return tuple(found)
+
+
+@cache
+def own_pairs() -> tuple[tuple[Labelled, str, Traits, Traits], ...]:
+    """Our own pairs with their verdicts: copy, same_story or different."""
+    begin = datetime(2026, 11, 20, 6, tzinfo=UTC)
+    found = []
+    for line in OWN.read_text(encoding="utf-8").splitlines()[1:]:
+        if line and not line.startswith("#"):
+            title_a, text_a, title_b, text_b, minutes, verdict, _ = line.split("\t")
+            a = traits_of(title=fold(title_a), text=fold(text_a), published=begin)
+            later = begin + timedelta(minutes=int(minutes))
+            b = traits_of(title=fold(title_b), text=fold(text_b), published=later)
+            both = {title_a: a, f"{title_b} ": b}
+            labelled = _labelled((title_a, f"{title_b} "), both, "own", verdict != "different", OURS)
+            found.append((labelled, verdict, a, b))
+    return tuple(found)
+
+
+@cache
+def candidate_pairs(*, cut: bool) -> tuple[Labelled, ...]:
+    """All pairs of clustered articles that meet under their keys in order of time."""
+    of = summaries() if cut else articles()
+    met = {pair(name, other) for name, others in candidates_in_order(of) for other in others}
+    share = SUMMARY if cut else 1.0
+    found = []
+    for a, b in sorted(met):
+        if a in clusters() and b in clusters():
+            same = clusters()[a] == clusters()[b]
+            found.append(_labelled((a, b), of, "candidates", same, share * (JOINED if same else PARTED)))
+    return tuple(found)
+
+
+def _labelled(names: Pair, of: dict[str, Traits], how: str, same: bool, weight: float) -> Labelled:
+    a, b = (of[name] for name in names)
+    values = tuple(measured(a, b).values())
+    day = max(a.published, b.published).date().isoformat()
+    return Labelled(names=names, how=how, day=day, values=values, same=same, weight=weight)
+
+
+def fit(chosen: Callable[[str], bool], ours: Sequence[Labelled]) -> list[float]:
+    """Weights (base first) from the pairs of the days chosen and from ``ours``."""
+    pairs = [found for found in judged_pairs() if chosen(found.day)]
+    cut = [
+        replace(_labelled(found.names, summaries(), found.how, found.same, found.weight), weight=found.weight * SUMMARY)
+        for found in pairs
+    ]
+    taught = [*pairs, *cut, *ours]
+    weights = _regression(taught)
+    met = [found for cut in (False, True) for found in candidate_pairs(cut=cut) if chosen(found.day)]
+    for _ in range(2):
+        telling = [f for f in met if f.same or SURE < logit(weights, f.values) < DOUBTFUL]
+        weights = _regression([*taught, *telling])
+    return weights
+
+
+def logit(weights: Sequence[float], values: Iterable[float]) -> float:
+    return weights[0] + sum(weight * value for weight, value in zip(weights[1:], values, strict=True))
+
+
+def _regression(pairs: Sequence[Labelled]) -> list[float]:
+    """Newton's method on the weighted, ridged log-likelihood."""
+    size = len(pairs[0].values) + 1
+    weights = [0.0] * size
+    for _ in range(_STEPS):
+        slope = [-RIDGE * weight if place else 0.0 for place, weight in enumerate(weights)]
+        curve = [
+            [RIDGE if row == column and row else 1e-6 * (row == column) for column in range(size)]
+            for row in range(size)
+        ]
+        for found in pairs:
+            chance = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit(weights, found.values)))))
+            error, steepness = found.weight * (found.same - chance), found.weight * chance * (1.0 - chance)
+            filled = [(0, 1.0), *((place, value) for place, value in enumerate(found.values, start=1) if value)]
+            for place, value in filled:
+                slope[place] += error * value
+                row, steep = curve[place], steepness * value
+                for other, another in filled:
+                    row[other] += steep * another
+        step = _solved(curve, slope)
+        weights = [weight + change for weight, change in zip(weights, step, strict=True)]
+        if max(map(abs, step)) < 1e-4:
+            break
+    return weights
+
+
+def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
+    """Gaussian elimination; the matrix is positive definite."""
+    size = len(right)
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    for at in range(size):
+        for below in range(at + 1, size):
+            factor = rows[below][at] / rows[at][at]
+            if factor:
+                rows[below] = [value - factor * above for value, above in zip(rows[below], rows[at], strict=True)]
+    found = [0.0] * size
+    for at in reversed(range(size)):
+        known = sum(rows[at][other] * found[other] for other in range(at + 1, size))
+        found[at] = (rows[at][size] - known) / rows[at][at]
+    return found
+
+
+def digests() -> tuple[tuple[str, str], ...]:
+    """(file, first 16 hex digits of its sha256) of everything the weights are fitted on."""
+    paths = (DATA / "articles_dev.jsonl.gz", DATA / "clusters_dev.csv", DATA / "pairs_dev.csv", OWN)
+    return tuple((path.name, sha256(path.read_bytes()).hexdigest()[:16]) for path in paths)
+
+
+def main() -> None:
+    weights = fit(lambda day: True, [found for found, _, _, _ in own_pairs()])
+    a = next(iter(articles().values()))
+    lines = ["feature\tweight", "# Written by python -m benchmarks.likeness_fit from these files:"]
+    lines += [f"# {name}, sha256 {digest}" for name, digest in digests()]
+    lines += [f"{name}\t{weight:.2f}" for name, weight in zip(("base", *measured(a, a)), weights, strict=True)]
+    WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
