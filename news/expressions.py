@@ -187,7 +187,7 @@ def _lexemes_of(text: str, grammar: Grammar) -> Iterator[_Lexeme]:
             if value in grammar.operators:
                 yield _Lexeme(grammar.operators[value], begin + 1)
                 continue
-            if grammar.has_minus and value[0] == "-" and text[begin + 1 : begin + 2].strip():
+            if grammar.has_minus and value[0] == "-" and text[begin + 1 : begin + 2].strip(" \n\t)"):
                 yield _Lexeme("NOT", begin + 1)
                 place = begin + 1
                 continue

@@ -14,6 +14,7 @@ from math import prod
 
 from arabic.fold import Folded, fold
 from arabic.stems import Term, query_terms
+from arabic.tokens import tokens
 from news.categories import CATEGORIES
 from news.expressions import All, Either, ExpressionError, Grammar, Tree, Words, mapped, read_expression
 from news.places import COUNTRY_NAMES
@@ -148,6 +149,9 @@ def _named(written: Words, names: Mapping[Folded, str]) -> str:
     found = names.get(fold(written.text))
     if found is not None:
         return found
+    named = {name for title, name in names.items() if set(written.words) <= set(tokens(title))}
+    if len(named) == 1:  # «الرواق» is «صحيفة الرواق», as long as there is no other
+        return named.pop()
     close = get_close_matches(fold(written.text), map(str, names), n=1)
     hint = f" – did you mean {names[Folded(close[0])]}?" if close else ""
     raise ExpressionError(f"no {written.field} is called {written.text}{hint}", written.column)

@@ -6,6 +6,7 @@ The newest first: of them copies still arrive. What is not reached yet serves as
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from arabic.fold import FOLD_VERSION
 from news.refolding import refolded
 from news.searchable import SEARCH_VERSION
 from news.types import Article
@@ -51,11 +52,13 @@ class Rebuild:
         return Rebuilding(**dict(rows[0])) if rows else Rebuilding(version="", ahead=0, of=0)
 
     def begin(self) -> None:
-        """All that is kept is to be made anew, from the beginning."""
+        """All that is kept is to be made anew, from the beginning; not what waits to be made first."""
         newest = self._db.all("SELECT coalesce(max(rowid), 0) AS n FROM articles")[0]["n"]
+        kept = "SELECT 1 FROM articles WHERE id NOT IN search_queue OR fold_version <> ?"
+        made = self._db.all(f"SELECT EXISTS ({kept}) AS there", (FOLD_VERSION,))[0]["there"]
         with self._db.writing() as db:
             db.run("DELETE FROM rebuild", [()])
-            db.insert("rebuild", [{"version": SEARCH_VERSION, "ahead": newest, "of": newest}])
+            db.insert("rebuild", [{"version": SEARCH_VERSION, "ahead": newest if made else 0, "of": newest}])
 
     def go_on(self, most: int = BATCH) -> int:
         """Rebuild the next few articles in one transaction. How many; none: it is over."""
