@@ -28,6 +28,7 @@ _PERIODS = {
 }
 _MAIL_THEN_NAME = re.compile(r"\s*\S+@\S+\s*\((.*)\)\s*", re.DOTALL)
 _NAME_THEN_MAIL = re.compile(r"\s*([^<(@]*[^<(@\s])\s*[<(]\S+@[^\s>)]+[>)]\s*", re.DOTALL)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:\?|$)", re.IGNORECASE)
 _DECODED = "application/octet-stream"  # base64, which feedparser decodes where it is text
 
 
@@ -158,8 +159,9 @@ def _pictures(holder: Any) -> list[str]:
     """Addresses of pictures, the most fitting first."""
     found = [_text(thumbnail, "url") for thumbnail in _value(holder, "media_thumbnail") or []]
     for medium in _value(holder, "media_content") or []:
-        if _text(medium, "medium") == "image" or _text(medium, "type").startswith("image/"):
-            found.append(_text(medium, "url"))
+        address, kind = _text(medium, "url"), _text(medium, "medium") or _text(medium, "type")
+        if kind == "image" or _text(medium, "type").startswith("image/") or (not kind and _PICTURE.search(address)):
+            found.append(address)
     image = _value(holder, "image")
     if isinstance(image, Mapping):
         found.append(_text(image, "href"))
