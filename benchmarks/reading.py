@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from time import process_time
+from unittest.mock import patch
 
 import feedparser
 from rich.table import Table
@@ -34,6 +35,8 @@ def table() -> Table:
     ways: dict[str, Callable[[bytes], int]] = {
         _REFERENCE: lambda body: len(feedparser.parse(io.BytesIO(body)).entries),
         "Khulasa, decoded, parsed and cleaned": _parsed,
+        "… every text by nh3": _cleaned_by_nh3,
+        "… every document by feedparser": _read_by_feedparser,
         "Khulasa, concluded too": _concluded,
     }
     items = sum(map(_parsed, bodies))
@@ -59,6 +62,22 @@ def table() -> Table:
 def _parsed(body: bytes) -> int:
     found = parse(body, url=SOURCE.url, headers=(), zone=None, now=NOW)
     return len(found.entries) if isinstance(found, Document) else 0
+
+
+def _cleaned_by_nh3(body: bytes) -> int:
+    """What cleaning without a parser (feeds/plain_html.py) saves."""
+    with patch("feeds.plain_html.PlainCleaner.clean", _nothing):
+        return _parsed(body)
+
+
+def _read_by_feedparser(body: bytes) -> int:
+    """What the direct reader (feeds/direct.py) saves."""
+    with patch("feeds.parse.read_directly", _nothing):
+        return _parsed(body)
+
+
+def _nothing(*_: object, **__: object) -> None:
+    return None
 
 
 def _concluded(body: bytes) -> int:
