@@ -23,7 +23,7 @@ CANDIDATES = (
 )
 COUNTED = 1000  # matches that are counted; beyond there are «more»
 
-BATCH = 16  # articles indexed in one go, or fewer if they are long: nobody waits much for the writer meanwhile
+BATCH = 8  # articles indexed in one go, or fewer if they are long: nobody waits much for the writer meanwhile
 USUAL_SIZE = 4000  # characters of one
 
 # BM25, the title as if it stood five times in the text: https://en.wikipedia.org/wiki/Okapi_BM25
@@ -35,6 +35,7 @@ HALF_LIFE = 7.0  # days in which what freshness adds is halved
 FRESH = 1.0  # what it adds for an article of this moment, as a share of its relevance
 
 _SLOTS = 256  # articles of one second have places of their own
+_BEGINNING, _END = -(2**62), 2**62  # places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +67,8 @@ class Archive:
 
         The best are looked for among the newest that match, and the newest that match in their titles.
         """
-        since = -(2**62) if query.since is None else seconds(query.since) * _SLOTS
-        until = 2**62 if query.until is None else seconds(query.until) * _SLOTS - 1
+        since = _BEGINNING if query.since is None else seconds(query.since) * _SLOTS
+        until = _END if query.until is None else seconds(query.until) * _SLOTS - 1
         newest = self._places(_expression(query.sought), since, until, COUNTED)
         places = dict.fromkeys(newest[:CANDIDATES])
         leaves = tuple(dict.fromkeys(leaf for leaf in wanted(query.sought) if isinstance(leaf, Terms)))
@@ -90,7 +91,8 @@ class Archive:
         return [row[0] for row in rows]
 
     def _scores(self, places: Collection[int], leaves: tuple[Terms, ...], now: int) -> dict[int, float]:
-        weights = [self._rarity(leaf) for leaf in leaves]
+        extent = self._extent()
+        weights = [self._rarity(leaf, extent) for leaf in leaves]
         scores: dict[int, float] = {}
         for row in self._db.among("SELECT place, terms FROM search_documents WHERE place IN ({})", places):
             document = _unpacked(row["terms"])
@@ -99,14 +101,23 @@ class Archive:
             scores[row["place"]] = round(freshness * _relevance(document, leaves, weights), 6)
         return scores
 
-    def _rarity(self, leaf: Terms) -> float:
+    def _extent(self) -> tuple[int, int, int]:
+        """The first and the last place, and how many articles there are, or a few more."""
+        # Each by itself is one step down an index; asked for in one breath, all rows would be read.
+        sql = (
+            "SELECT (SELECT min(place) FROM search_documents), (SELECT max(place) FROM search_documents),"
+            " (SELECT max(rowid) FROM articles)"
+        )
+        first, last, total = self._db.all(sql)[0]
+        return first or 0, last or 0, total or 0
+
+    def _rarity(self, leaf: Terms, extent: tuple[int, int, int]) -> float:
         """The weight of a term, by the number of documents that have it."""
-        everything = self._db.all("SELECT min(place) AS first, max(place) AS last FROM search_documents")[0]
-        total = self._db.all("SELECT coalesce(max(rowid), 0) AS n FROM articles")[0]["n"]
-        places = self._places(_expression(leaf), -(2**62), 2**62, COUNTED_DOCUMENTS)
+        first, last, total = extent
+        places = self._places(_expression(leaf), _BEGINNING, _END, COUNTED_DOCUMENTS)
         number = float(len(places))
         if len(places) == COUNTED_DOCUMENTS:  # as many again, as often as this stretch of time goes into all of it
-            number *= max(1.0, (everything["last"] - everything["first"]) / max(1, everything["last"] - places[-1]))
+            number *= max(1.0, (last - first) / max(1, last - places[-1]))
         number = min(number, total)
         return log(1 + (total - number + 0.5) / (number + 0.5))
 
