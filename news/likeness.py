@@ -95,6 +95,7 @@ def differences(a: Traits, b: Traits) -> dict[str, float]:
         "days and ordinals apart": min(2, when) / 2.0,
         **_swapped(a, b),
         "subjects apart": _subjects_apart(a, b),
+        "titles name other places": _places_apart(a, b),
     }
 
 
@@ -178,6 +179,14 @@ def _subjects_apart(a: Traits, b: Traits) -> float:
         sum(weight for word, weight in yours.items() if word not in a.vocabulary),
     )
     return min(1.0, apart / _FULL_SUBJECT)
+
+
+def _places_apart(a: Traits, b: Traits) -> float:
+    mine, yours = (
+        frozenset(token for token, sort in zip(one.title, one.title_sorts, strict=True) if sort == PLACE)
+        for one in (a, b)
+    )
+    return 1.0 if _unsaid(mine, b) and _unsaid(yours, a) else 0.0
 
 
 def _subject(traits: Traits) -> dict[int, float]:
