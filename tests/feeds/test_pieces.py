@@ -424,7 +424,7 @@ def test_the_documents_of_the_newsroom_are_cut(name: str) -> None:
         assert_cut_rightly(body)
 
 
-READ_AS_A_WHOLE = ("atom10_full", "rss091", "iso88596", "utf16_with_bom", "windows1256_declared")
+READ_AS_A_WHOLE = ("atom10_full", "atom_entry", "rss091", "iso88596", "utf16_with_bom", "windows1256_declared")
 
 
 @pytest.mark.parametrize("path", sorted((DATA / "parse").glob("*.xml")), ids=lambda path: path.name)
