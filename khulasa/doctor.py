@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from news.errors import AnotherWriter, StoreError
+from news.errors import StoreError
 from scheduler.upkeep import REQUEST
-from scheduler.writer import DATABASE, LOCK, WriterLock
+from scheduler.writer import DATABASE, LOCK, held_by
 from store.health import Health, health_of
 
 LITTLE_SPACE = 0.05  # of a disk
@@ -90,13 +90,8 @@ def _folder(data: Path) -> Iterator[Finding]:
 def _writing(data: Path) -> str:
     if not os.access(data, os.W_OK):
         return "cannot be written"
-    if not (data / LOCK).exists():
-        return "nobody writes"
-    try:
-        WriterLock(data).release()
-    except AnotherWriter as fault:
-        return str(fault)
-    return "nobody writes"
+    holder = held_by(data)
+    return "nobody writes" if holder is None else f"process {holder} writes"
 
 
 def _megabytes(size: int) -> str:

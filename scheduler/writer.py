@@ -48,6 +48,19 @@ class WriterLock:
         self._file.close()
 
 
+def held_by(data: Path) -> str | None:
+    """The number of the process that writes to a data directory; None: nobody does."""
+    try:
+        with (data / LOCK).open(encoding="ascii", errors="replace") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().strip() or "unknown"
+    except FileNotFoundError:
+        pass
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     do: Callable[[Store], Any]
