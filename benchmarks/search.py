@@ -22,6 +22,7 @@ from benchmarks import search_scale
 from benchmarks.search_peers import Document, Engine, Fts5, MissingPeer, PostgreSQL
 from khulasa.demo.outlets import newsroom
 from khulasa.demo.tour import tour
+from khulasa.logs import configure_logs
 from news.conclude import conclude
 from news.query import read_query
 from news.searchable import indexed, searchable_text
@@ -187,6 +188,7 @@ def _sentence(document: Document) -> Article:
 
 def table(*, articles: int | None = None) -> Table | Group:
     """What is found, beside others; or what searching costs among so many generated ``articles``."""
+    configure_logs()
     return Group(*tables()) if articles is None else search_scale.table(articles)
 
 

@@ -60,7 +60,7 @@ def _begin_where_due(store: Store) -> bool:
     if not store.rebuild.state().is_due:
         return False
     store.rebuild.begin()
-    return True
+    return not store.rebuild.state().is_over
 
 
 def _some(store: Store, most: int = BATCH) -> int:
