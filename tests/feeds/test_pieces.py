@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from feeds.parse import parse
 from feeds.pieces import DIGEST, MAX_BODY, MAX_DIGESTS, MAX_HEAD, MAX_ITEMS, Pieces, pack, pieces_of, unpack
-from news.types import Document, Entry, Reason
+from news.types import Document, Entry
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 NEWSROOM = Path(__file__).resolve().parents[2] / "khulasa" / "demo" / "newsroom" / "documents"
@@ -424,14 +424,6 @@ def test_the_documents_of_the_newsroom_are_cut(name: str) -> None:
 READ_AS_A_WHOLE = (
     "atom10_full", "atom_entry", "xml_base", "rss091", "iso88596", "utf16_with_bom", "windows1256_declared",
 )  # fmt: skip
-    "atom10_full",
-    "atom_entry",
-    "xml_base",
-    "rss091",
-    "iso88596",
-    "utf16_with_bom",
-    "windows1256_declared",
-)
 
 
 @pytest.mark.parametrize("path", sorted((DATA / "parse").glob("*.xml")), ids=lambda path: path.name)
