@@ -45,12 +45,12 @@ class _Item:
         )
 
 
-def document(seed: int, *, built: datetime = BEGINNING, newer: int = 0) -> bytes:
+def document(seed: int, *, built: datetime = BEGINNING, newer: int = 0, items: int | None = None) -> bytes:
     """The feed ``seed`` of a mixed crowd: two of three are RSS, one is Atom, two of five carry the whole text.
 
     ``built`` is what it says of its own date; ``newer`` items have come on top, and as many have left at the end.
     """
-    items = Random(seed).randint(FEWEST, MOST)  # noqa: S311 – repeatable, no secret
+    items = items or Random(seed).randint(FEWEST, MOST)  # noqa: S311 – repeatable, no secret
     write = atom if seed % 3 == 2 else rss
     return write(seed, items=items, full_share=float(seed % 5 < 2), built=built, newer=newer)
 

@@ -38,9 +38,12 @@ class MissingServer(Exception):
 
 
 class Site:
-    """``feeds`` documents below one address. ``with Site(folder, feeds=2000) as site``."""
+    """``feeds`` documents below one address, of so many ``items`` (none given: as many as feeds usually have).
 
-    def __init__(self, folder: Path, *, feeds: int) -> None:
+    ``with Site(folder, feeds=2000) as site``.
+    """
+
+    def __init__(self, folder: Path, *, feeds: int, items: int | None = None) -> None:
         nginx = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
         if nginx is None:
             raise MissingServer(HINT)
@@ -48,6 +51,7 @@ class Site:
         self._www = folder / "www"
         self._www.mkdir(parents=True)
         self._age = 0
+        self._items = items
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port: int = free.getsockname()[1]
@@ -67,7 +71,7 @@ class Site:
         self._age += 1
         for seed in self._seeds:
             moved = newer if newer_in and seed % newer_in == 0 else 0
-            body = document(seed, built=BEGINNING + built, newer=moved)
+            body = document(seed, built=BEGINNING + built, newer=moved, items=self._items)
             file = self._www / f"{seed}.xml"
             if file.is_file() and file.read_bytes() == body:
                 continue  # keeps its ETag and Last-Modified

@@ -46,7 +46,7 @@ def render_index(site: Site, publications: Iterable[Publication]) -> bytes:
         title=_text(site.title),
         description=_text(site.description),
         sections=sections,
-        updated="" if updated is None else f"<p>آخر تحديث: {_time(updated)}</p>",
+        updated="" if updated is None else f"<p>آخر تحديث: {time_shown(updated)}</p>",
     ).encode()
 
 
@@ -60,7 +60,11 @@ def _section(site: Site, heading: str, publications: list[Publication]) -> str:
 def _row(site: Site, publication: Publication) -> str:
     title = _text(publication.title.removeprefix(f"{site.title} – "))
     address = escape(printable(publication.feed_id))
-    news = f"{NEWS.counted(publication.items)} · {_time(publication.updated)}" if publication.items else "لا أخبار بعد"
+    news = (
+        f"{NEWS.counted(publication.items)} · {time_shown(publication.updated)}"
+        if publication.items
+        else "لا أخبار بعد"
+    )
     return (
         f'<li><h3><bdi>{title}</bdi></h3><p class="facts">{news}</p>'
         f'<p class="formats"><a href="{address}.rss" type="application/rss+xml" aria-label="RSS: {title}">RSS</a>'
@@ -72,7 +76,8 @@ def _text(text: str) -> str:
     return escape(printable(text))
 
 
-def _time(moment: datetime) -> str:
+def time_shown(moment: datetime) -> str:
+    """A moment in Arabic words, UTC."""
     utc = moment.astimezone(UTC)
     words = f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}، {utc:%H:%M}"
     return f'<time datetime="{utc:%Y-%m-%dT%H:%M:%SZ}">{words}</time>'

@@ -17,12 +17,13 @@ from rich.progress import Progress
 
 from feeds.sources_schema import json_schema
 from feeds.sources_values import nearest
-from khulasa import adding, compose, showing, streams
+from khulasa import adding, compose, showing, streams, told
 from khulasa.archive import doctor, reindex, search
 from khulasa.demo.tour import tour
 from khulasa.logs import configure_logs
 from khulasa.saying import Where, as_json, err, out, say, say_json, say_line
 from khulasa.showing import plain
+from khulasa.storytelling import merge, split
 from news.errors import AnotherWriter, ConfigurationError, KhulasaError, NotFound
 from news.selection import public_id
 from news.types import Article, Configuration, Failed, Fetched, Source, Update
@@ -96,7 +97,7 @@ def demo(where: Where, once: bool, host: str, port: int, as_json: bool) -> None:
     if as_json:
         say_json(told)
     if not once:
-        serve_until_signal(data, host, port)
+        serve_until_signal(compose.load(data / "sources.yml"), data, host, port)
 
 
 @khulasa.command()
@@ -168,7 +169,7 @@ def publish(where: Where, feeds: tuple[str, ...], as_json: bool) -> None:
 @click.pass_obj
 def serve(where: Where, host: str, port: int) -> None:
     """The web alone: what has been published, over HTTP."""
-    serve_until_signal(where.data, host, port)
+    serve_until_signal(compose.load(where.config), where.data, host, port)
 
 
 @khulasa.command()
@@ -234,10 +235,14 @@ def status(where: Where, as_json: bool) -> None:
 
 @khulasa.command()
 @click.argument("name", metavar="ID|URL|SOURCE")
+@click.argument("other", metavar="[ID|URL]", required=False)
 @as_json
 @click.pass_obj
-def explain(where: Where, name: str, as_json: bool) -> None:
-    """Everything we concluded about an article, or about a source's schedule, and why."""
+def explain(where: Where, name: str, other: str | None, as_json: bool) -> None:
+    """Everything we concluded about an article, or about a source's schedule, and why.
+
+    With another article: why the two are, or are not, one story.
+    """
     configuration = compose.load(where.config)
     with compose.remembered(where.data) as store:
         source = next((s for s in configuration.sources if s.id == name), None)
@@ -249,11 +254,23 @@ def explain(where: Where, name: str, as_json: bool) -> None:
                 out.print(showing.source_explained(source, state, problems, now()))
             return
         article = article_named(store, name)
-        decisions = store.decisions(article.id)
+        if other is not None:
+            likened = told.liken(store, article, article_named(store, other))
+            if as_json:
+                say_json(told.likeness_json(likened))
+            else:
+                out.print(told.likeness_shown(likened))
+            return
+        decisions, story = store.decisions(article.id), told.story_around(store, article)
     if as_json:
-        say_json({"article": plain(article), "decisions": [plain(d) for d in decisions]})
+        say_json({
+            "article": plain(article),
+            "decisions": [plain(d) for d in decisions],
+            "story": told.story_json(story),
+        })  # fmt: skip
     else:
         out.print(showing.article_explained(article, decisions, public_id(article.id, configuration.site)))
+        out.print(told.story_shown(story, article))
 
 
 @khulasa.command()
@@ -317,7 +334,7 @@ def judge() -> None:
         say_line(line)
 
 
-for verb in (search, doctor, reindex):
+for verb in (search, doctor, reindex, merge, split):
     khulasa.add_command(verb)
 
 
@@ -348,8 +365,8 @@ def article_named(store: Store, name: str) -> Article:
         return store.article(article_id)
 
 
-def serve_until_signal(data: Path, host: str, port: int) -> None:
-    window = compose.server(data, host=host, port=port)
+def serve_until_signal(configuration: Configuration, data: Path, host: str, port: int) -> None:
+    window = compose.server(lambda: configuration, data, host=host, port=port)
     window.start()
     say_serving(data, host, window.port)
     try:

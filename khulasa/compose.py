@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,14 +12,16 @@ import structlog
 from feeds.fetch import Fetcher
 from feeds.publish import tidy
 from feeds.sources import load_sources
-from news.errors import AnotherWriter, ConfigurationError, StoreError
+from feeds.story_page import render_story
+from news.errors import AnotherWriter, ConfigurationError, NotFound, StoreError
 from news.types import Configuration, FetchResult, FetchSettings, HostWait, Site, Source, Update, Validators
 from scheduler.cycle import Fetch, House, poll
 from scheduler.daemon import Daemon, planned, schedule_mistake
 from scheduler.publication import Published, publish_changes
 from scheduler.reading import Readers
-from scheduler.storytelling import tell_stories
+from scheduler.storytelling import SPELL, tell_stories
 from scheduler.upkeep import REQUEST, Upkeep
+from scheduler.verdicts import take
 from scheduler.writer import DATABASE, Writer
 from store.rebuild import Rebuilding
 from store.store import Store
@@ -100,7 +102,7 @@ async def poll_and_publish(
     """One cycle over what is due, or over ``sources`` if any are named; then publish and index what changed."""
     async with house(lambda: configuration, data) as home:
         updates = await poll(sources or configuration.sources, home, now=now, everything=bool(sources), tell=tell)
-        await tell_stories(home.writer, now=now, spell=None)
+        await settle_stories(home.writer, data, now=now, spell=None)
         published = await publish_changes(configuration, home.writer, public_folder(data), now=now)
         await Upkeep(writer=home.writer, data=data).all_of_it()
     return updates, published
@@ -113,6 +115,20 @@ async def publish_only(
     async with Writer(data) as writer:
         tidy(public_folder(data))
         return await publish_changes(configuration, writer, public_folder(data), now=now, only=only)
+
+
+async def take_verdicts(configuration: Configuration, data: Path, *, now: datetime) -> None:
+    """Do what the editor said of stories, and publish it; where a daemon writes, it does so within seconds."""
+    with suppress(AnotherWriter):
+        async with Writer(data) as writer:
+            await settle_stories(writer, data, now=now, spell=None)
+            await publish_changes(configuration, writer, public_folder(data), now=now)
+
+
+async def settle_stories(writer: Writer, data: Path, *, now: datetime, spell: float | None) -> None:
+    """What the editor said, and what has arrived, is put into stories, for at most ``spell`` seconds."""
+    await take(data, writer)
+    await tell_stories(writer, now=now, spell=spell)
 
 
 async def reindex(data: Path, *, tell: Callable[[Rebuilding], None]) -> None:
@@ -144,9 +160,21 @@ def remembered_state(data: Path) -> Rebuilding:
         return store.rebuild.state()
 
 
-def server(data: Path, *, host: str, port: int) -> Server:
-    """The web over the published files, not yet started."""
-    return Server(create_app(public_folder(data), lambda: health(data)), host=host, port=port)
+def server(current: Callable[[], Configuration], data: Path, *, host: str, port: int) -> Server:
+    """The web over the published files and the stories, not yet started."""
+    app = create_app(public_folder(data), lambda: health(data), lambda name: story_page(name, current(), data))
+    return Server(app, host=host, port=port)
+
+
+def story_page(name: str, configuration: Configuration, data: Path) -> bytes | str | None:
+    """The page of a story; the id it has now, if another; None where there is none."""
+    try:
+        with remembered(data) as store:
+            story = store.stories.story(name)
+            titles = {**store.document_titles(), **{source.id: source.title for source in configuration.sources}}
+    except (NotFound, StoreError):
+        return None
+    return story.id if story.id != name else render_story(story, site=configuration.site, source_titles=titles)
 
 
 def health(data: Path) -> dict[str, object]:
@@ -174,11 +202,11 @@ async def run_daemon(config: Path, data: Path, *, host: str, port: int, ready: C
     watched = WatchedConfiguration(config)
 
     async def publish(current: Configuration, now: datetime) -> None:
-        await tell_stories(home.writer, now=now)
+        await settle_stories(home.writer, data, now=now, spell=SPELL)
         await publish_changes(current, home.writer, public_folder(data), now=now)
 
     async with house(lambda: watched.configuration, data) as home:
-        window = server(data, host=host, port=port)
+        window = server(lambda: watched.configuration, data, host=host, port=port)
         window.start()
         try:
             ready(window)

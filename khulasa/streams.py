@@ -12,6 +12,7 @@ from typing import Any
 
 from arabic.language import settled_language
 from feeds.parse import parse
+from khulasa.stream_of_stories import StreamOfStories
 from news.conclude import conclude
 from news.errors import KhulasaError
 from news.paragraphs import text_of
@@ -96,26 +97,25 @@ def requested(lines: Iterable[bytes]) -> Iterator[tuple[str, str, dict[str, str]
 def judged(lines: Iterable[bytes], *, now: datetime) -> Iterator[dict[str, object]]:
     """What we conclude about each line ``{"id","outlet","title","text","url","published"}`` (all but title optional).
 
-    ``duplicate_of`` and ``story`` name ids seen earlier in the same stream. A story is today what its exact copies
-    make of it: its name is the id of the first of them. An id comes back as it was given; a line without one is
-    called by its number. Raises KhulasaError for a line that is none.
+    ``duplicate_of`` and ``story`` name ids seen earlier in the same stream: the article whose text this is a copy of,
+    and the one that founded the story. An id comes back as it was given; a line without one is called by its number.
+    Raises KhulasaError for a line that is none.
     """
-    first_with: dict[str, str | int] = {}
+    stories = StreamOfStories()
     for number, asked in _objects(lines):
         name = _name(asked, number)
         article = _conclude(asked, str(name), number, now)
-        fingerprint = article.lead.fingerprint
-        first = first_with.setdefault(fingerprint, name) if fingerprint else name
+        duplicate_of, story = stories.place(name, article)
         yield {
             "id": name,
-            "fingerprint": fingerprint,
+            "fingerprint": article.lead.fingerprint,
             "language": article.language,
             "byline": article.byline,
             "agency": article.agency,
             "categories": [{"id": label.id, "score": label.score} for label in article.categories],
             "countries": [label.id for label in article.countries],
-            "duplicate_of": None if first == name else first,
-            "story": first,
+            "duplicate_of": duplicate_of,
+            "story": story,
         }
 
 

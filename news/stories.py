@@ -112,7 +112,11 @@ def _when(member: Member) -> tuple[datetime, str]:
 
 @dataclass(slots=True)
 class _Group:
-    members: list[Member] = field(default_factory=list)
+    units: list[list[Member]] = field(default_factory=list)
+
+    @property
+    def members(self) -> list[Member]:
+        return [member for unit in self.units for member in unit]
 
 
 class _Links:
@@ -128,12 +132,14 @@ class _Links:
             self._apart.setdefault(a, set()).add(b)
             self._apart.setdefault(b, set()).add(a)
 
-    def between(self, ours: Iterable[Member], theirs: Iterable[Member]) -> list[float]:
-        """The scores of all compared pairs across."""
-        other = [member.id for member in theirs]
-        return [
-            known[name] for member in ours if (known := self._known.get(member.id)) for name in other if name in known
-        ]
+    def between(self, ours: Iterable[Sequence[Member]], theirs: Sequence[Sequence[Member]]) -> list[float]:
+        """The best score of each compared pair of units: what the editor joined may be told in different words."""
+        found = (self._best(unit, other) for unit in ours for other in theirs)
+        return [score for score in found if score is not None]
+
+    def _best(self, unit: Sequence[Member], other: Sequence[Member]) -> float | None:
+        scores = (self._known.get(ours.id, {}).get(theirs.id) for ours in unit for theirs in other)
+        return max((score for score in scores if score is not None), default=None)
 
     def parted(self, ours: Iterable[Member], theirs: Iterable[Member]) -> bool:
         other = {member.id for member in theirs}
@@ -159,7 +165,7 @@ def _place(unit: list[Member], groups: list[_Group], links: _Links) -> None:
     """Put a unit into the story it has most in common with, or begin one; stories it proves to be one become one."""
     fitting: list[tuple[float, int]] = []
     for at, group in enumerate(groups):
-        known = links.between(unit, group.members)
+        known = links.between([unit], group.units)
         if not known or max(known) < SAME_STORY or links.parted(unit, group.members):
             continue
         support = sum(known) / len(known)
@@ -167,15 +173,15 @@ def _place(unit: list[Member], groups: list[_Group], links: _Links) -> None:
             fitting.append((-support, at))
     fitting.sort()
     if not fitting:
-        groups.append(_Group(list(unit)))
+        groups.append(_Group([unit]))
         return
     home = groups[fitting[0][1]]
     joined: list[_Group] = []
     for _, at in fitting[1:]:
         other = groups[at]
-        known = links.between(home.members, other.members)
+        known = links.between(home.units, other.units)
         if not links.parted(home.members, other.members) and (not known or sum(known) / len(known) >= BRIDGE):
-            home.members += other.members
+            home.units += other.units
             joined.append(other)
-    home.members += unit
+    home.units.append(unit)
     groups[:] = [group for group in groups if all(group is not gone for gone in joined)]

@@ -296,7 +296,8 @@ CREATE INDEX story_verdicts_back ON story_verdicts (b);
 
 -- Articles that are to be placed; written with the change itself, so a kill forgets none.
 CREATE TABLE story_queue (
-    article_id TEXT PRIMARY KEY
+    article_id TEXT PRIMARY KEY,
+    anew INTEGER NOT NULL DEFAULT 0 -- 1: even if its text is the one that was compared
 ) STRICT, WITHOUT ROWID;
-INSERT INTO story_queue SELECT id FROM articles
+INSERT INTO story_queue (article_id) SELECT id FROM articles
 """

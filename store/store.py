@@ -324,7 +324,7 @@ def _write_articles(db: Connection, articles: tuple[Article, ...]) -> None:
 def _enqueue(db: Connection, ids: Collection[str]) -> None:
     """What the index and the stories say of these articles is not true any more."""
     db.run("INSERT OR IGNORE INTO search_queue VALUES (?)", [(name,) for name in ids])
-    db.run("INSERT OR IGNORE INTO story_queue VALUES (?)", [(name,) for name in ids])
+    db.run("INSERT OR IGNORE INTO story_queue (article_id) VALUES (?)", [(name,) for name in ids])
 
 
 def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:

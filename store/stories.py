@@ -49,7 +49,7 @@ class Stories:
         """The story with this id, or the one it has become part of. Raises NotFound."""
         rows = self._db.all(
             "SELECT id FROM stories WHERE id = :name UNION ALL SELECT leads_to FROM story_aliases WHERE id = :name"
-            " UNION ALL SELECT story_id FROM redirects JOIN story_members ON article_id = leads_to"
+            " UNION ALL SELECT story_id FROM redirects JOIN story_members ON story_members.article_id = leads_to"
             " WHERE redirects.article_id = :name LIMIT 1",
             {"name": name},
         )
@@ -175,9 +175,11 @@ class Stories:
         return number
 
     def is_placed(self, shelved: Shelved) -> bool:
-        """Whether the article is in a story, and nothing that is compared has changed since."""
+        """Whether the article is in a story, and nothing has changed since of what put it there."""
         rows = self._db.all(
-            "SELECT is_agencys, traits FROM story_members WHERE article_id = ? AND traits IS NOT NULL", (shelved.id,)
+            "SELECT is_agencys, traits FROM story_members JOIN story_queue USING (article_id)"
+            " WHERE article_id = ? AND traits IS NOT NULL AND NOT anew",
+            (shelved.id,),
         )
         return bool(rows) and (bool(rows[0]["is_agencys"]), rows[0]["traits"]) == (
             shelved.is_agencys,
@@ -280,8 +282,8 @@ class Stories:
             self.queue((a, b))
 
     def queue(self, ids: Iterable[str]) -> None:
-        """These articles are to be placed, or placed again."""
-        self._db.run("INSERT OR IGNORE INTO story_queue VALUES (?)", [(name,) for name in ids])
+        """These articles are to be placed anew."""
+        self._db.run("INSERT OR REPLACE INTO story_queue VALUES (?, 1)", [(name,) for name in ids])
 
     def forget_old(self, now: datetime, most: int = 200) -> int:
         """Drop the traits and keys of articles that nothing is compared with any more. How many."""

@@ -7,11 +7,12 @@ categories that words alone do not find. A mark that is no longer needed fails, 
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
+from random import Random
 
 import pytest
 from rich.console import Console
@@ -19,6 +20,8 @@ from rich.console import Console
 from khulasa import compose
 from khulasa.demo.outlets import newsroom
 from khulasa.demo.tour import tour
+from news.placing import place, shelved_of
+from news.shelf import MemoryShelf
 from news.types import Appearance, Article, DateSource
 
 KEY = files("khulasa.demo") / "newsroom" / "key"
@@ -164,6 +167,26 @@ def test_the_newsroom_is_as_large_as_promised(played: tuple[Path, dict[str, obje
     assert figures["corrected"] == sum(expected.later == "corrected" for expected in EXPECTED)
     for outlet in ROOM.outlets:
         assert outlet.title in told
+
+
+def test_the_day_replayed_in_any_order_gives_the_same_stories(played: tuple[Path, dict[str, object], str]) -> None:
+    with compose.remembered(played[0]) as store:
+        told = {member.id: story.id for story in store.stories.newest(10_000) for member in story.members}
+        articles = [store.article(name) for name in sorted(told)]
+    together = _together(told)
+    for seed in range(3):
+        Random(seed).shuffle(articles)  # noqa: S311
+        shelf = MemoryShelf()
+        for one in articles:
+            shelf.keep(place(shelved_of(one), shelf))
+        assert _together(dict(shelf.stories(list(told)))) == together
+
+
+def _together(story_of: Mapping[str, str]) -> set[frozenset[str]]:
+    stories: dict[str, set[str]] = {}
+    for article, story in story_of.items():
+        stories.setdefault(story, set()).add(article)
+    return {frozenset(members) for members in stories.values()}
 
 
 def test_one_wire_story_stands_in_five_outlets(articles: tuple[Article, ...]) -> None:
