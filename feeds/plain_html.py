@@ -35,6 +35,10 @@ _ATTRIBUTE = re.compile(r'\s([a-z][a-z0-9\-]*)="([^"]*)"', re.ASCII)
 _LINK = re.compile(r'a href="([^"<>&]*)"(?: (?:class|rel|target|data-[a-z\-]+)="[^"<>]*")*', re.ASCII)  # most of them
 # A "&" that is no reference to & < or >; and those that feeds/clean.py reads as escaped twice.
 _OTHER_REFERENCE = re.compile("&(?!(?:amp|lt|gt);)|&amp;(?:#|[A-Za-z][A-Za-z0-9]*;)")
+# References that mean no markup, and the same in texts and attributes: no quotes that may end one.
+_SIGN = re.compile(
+    r"&(?:nbsp|[lr][sd]quo|[lr]aquo|hellip|[nm]dash|bull|middot|zwnj|zwj|lrm|rlm|#82(?:1[1-9]|2[0-9]|30)|#160);"
+)
 _OTHER_AMPERSAND = re.compile("&(?!amp;)")
 _PARSERS_DIFFER = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe-\U0010ffff]"
@@ -76,6 +80,8 @@ class PlainCleaner:
 
     def clean(self, html: str) -> Cleaned | None:
         """``html`` cleaned; None where a parser has to be asked."""
+        if "&" in html:
+            html = _SIGN.sub(lambda sign: unescape(sign[0]), html)
         is_printable = html.isprintable()
         if not is_printable and _PARSERS_DIFFER.search(html):
             return None

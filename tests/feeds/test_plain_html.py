@@ -18,6 +18,7 @@ _NAMES = (
 )
 _ATTRIBUTES = (
     'class="x"', 'title="عنوان &amp; آخر"', "title='x'", 'dir="rtl"', 'dir="x"', 'lang="ar"', 'style="a:b"', "hidden",
+    'title="&laquo;&#8230;&nbsp;&quot;"', 'alt="a&hellip;&nbsp;b"', 'href="https://a.example/?q=&laquo;"',
     'href="https://other.example/a?b=1&amp;c=2"', 'href="/x"', 'href="javascript:alert(1)"', 'href="https://A.example"',
     'href="https://other.example/&amp;lt;"', 'src="https://other.example/a.jpg"', 'src="http://localhost/a.jpg"',
     'src="https://10.0.0.1/a.jpg"', 'src="https://a.lan/"', 'src="http://home.arpa/x"', 'alt="صورة  كبيرة"', 'alt=""',
@@ -26,8 +27,8 @@ _ATTRIBUTES = (
     'title="a\nb"', 'referrerpolicy="origin"', 'srcset="a 2x, b 3x"', 'title=">"',
 )  # fmt: skip
 _TEXTS = (
-    "نص", " ", "\n", "أ &amp; ب", "&lt;b&gt;", "&amp;lt;", "&amp;hellip;", "&nbsp;", "&", ">", '"', "'",
-    "\N{NO-BREAK SPACE}",
+    "نص", " ", "\n", "أ &amp; ب", "&lt;b&gt;", "&amp;lt;", "&amp;hellip;", "&nbsp;", "&ldquo;", "&am&nbsp;p;", "&", ">",
+    '"', "'", "\N{NO-BREAK SPACE}",
     "\N{RIGHT-TO-LEFT MARK}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{RIGHT-TO-LEFT ISOLATE}", "&#8217;", "\r", "\f", "\0",
     "\U0001f600", "\U0001ffff", "a  b", "&amp;&lt;", "&amp ", "",
 )  # fmt: skip
@@ -111,7 +112,8 @@ def test_generated_bodies_need_no_parser() -> None:
         '<p title="a" title="b">أ</p>',
         '<p dir="x" dir="rtl">أ</p>',
         '<a href="/1">أ</a>',
-        "<p>&nbsp;</p>",
+        "<p>&copy;</p>",
+        '<p title="&quot; lang=&quot;ar">أ</p>',
         "<p>&amp;nbsp;</p>",
         "<p>\N{RIGHT-TO-LEFT OVERRIDE}</p>",
         "<b>" * (MAX_DEPTH + 1) + "</b>" * (MAX_DEPTH + 1),
