@@ -144,7 +144,8 @@ def _assert_xml(body: bytes) -> None:
         assert isinstance(element.tag, str), "a comment or an instruction"
         for value in (element.text or "", *map(str, element.attrib.values())):
             assert_shown(value)
-        if element.tag in _HTML_FIELDS and element.getparent().tag != "channel":
+        around = element.getparent()
+        if element.tag in _HTML_FIELDS and around is not None and around.tag != "channel":
             assert_harmless(element.text or "")
         for address in _addresses(element):
             assert address.startswith(("https://", "http://")), address
