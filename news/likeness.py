@@ -8,7 +8,7 @@ retitled or rebylined; ``same_story`` means one event in whatever words (every c
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from math import exp, fsum
 
 from news.alignment import aligned
 from news.tables import read_table
@@ -17,6 +17,7 @@ from news.traits import SKETCH, WINDOW, Traits, mark
 
 SAME_STORY = 0.5  # of the score
 COPY = 0.6  # of the shorter text's shingles that the other holds too
+COPY_SCORE, COPY_WORDS = 0.7, 15  # a copy is shown once, so it must be surer than a story, and no one-line text
 
 _DAY = 86400.0  # seconds
 _HOPELESS = -2.5  # logit of the words in common below which differences need not be looked for: they only subtract
@@ -49,8 +50,9 @@ def compare(a: Traits, b: Traits) -> Likeness:
         values |= apart
     score = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit))))
     same = score >= SAME_STORY and abs(a.published - b.published) <= WINDOW
+    one_text = score >= COPY_SCORE and min(a.words, b.words) >= COPY_WORDS and copied(a, b) >= COPY
     return Likeness(
-        copy=same and copied(a, b) >= COPY,
+        copy=same and one_text,
         same_story=same,
         score=score,
         features=tuple((name, value, weights[name] * value) for name, value in values.items()),
@@ -66,7 +68,7 @@ def in_common(a: Traits, b: Traits) -> dict[str, float]:
     """What the two share, and how far apart they stand: the cheap features."""
     title_there = sorted((_said(a.title_bits, b), _said(b.title_bits, a)))
     opening_there = sorted((_said(a.opening_bits, b), _said(b.opening_bits, a)))
-    rare = sum(weight - _RARE for word, weight in a.opening_bits.items() if weight > _RARE and word in b.opening_bits)
+    rare = fsum(weight - _RARE for word, weight in a.opening_bits.items() if weight > _RARE and word in b.opening_bits)
     days = abs((a.published - b.published).total_seconds()) / _DAY
     bulletins = a.bulletin is not None and a.bulletin == b.bulletin
     ours, theirs = _tokens_of(a, _NUMBERS), _tokens_of(b, _NUMBERS)
@@ -76,7 +78,7 @@ def in_common(a: Traits, b: Traits) -> dict[str, float]:
         "opening said in the other, less": opening_there[0],
         "opening said in the other, more": opening_there[1],
         "rare words in both": min(1.0, rare / _FULL_RARE),
-        "numbers in both": min(1.0, sum(bits(number, NUMBER) for number in ours & theirs) / _FULL_NUMBERS),
+        "numbers in both": min(1.0, fsum(bits(number, NUMBER) for number in ours & theirs) / _FULL_NUMBERS),
         "short texts": max(0.0, 1.0 - min(a.words, b.words) / _LONG),
         "days apart": min(7.0, days) / 7.0,
         # A copy of yesterday's bulletin is printed today; another bulletin has other words.
@@ -156,7 +158,7 @@ def _swapped(a: Traits, b: Traits) -> dict[str, float]:
         "day or ordinal swapped": min(1.0, found["when"]),
         "number swapped": min(1.0, found["number"]),
         "name swapped": min(1.0, found["name"]),
-        "the same swapped in title and lead": equal if exchanged[0] & exchanged[1] else 0.0,
+        "the same swapped in title and lead": equal * equal if exchanged[0] & exchanged[1] else 0.0,
     }
 
 

@@ -1,0 +1,124 @@
+"""Copies, stories and traps: our own pairs with a floor, and what must hold for every pair."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arabic.fold import fold
+from news.alignment import aligned
+from news.likeness import compare, in_common, measured, weights_of_features
+from news.tables import read_table
+from news.traits import WINDOW, Traits, traits_of
+from tests.news.cases import DATA, Case, cases
+
+BEGIN = datetime(2026, 11, 20, 6, tzinfo=UTC)
+PAIRS = cases("story_pairs")
+# verdict → how many of them come out as it says, at least. Floors are only ever raised.
+FLOORS = {"copy": 23, "same_story": 74, "different": 101}
+
+
+def traits(title: str, text: str, *, minutes: int = 0) -> Traits:
+    return traits_of(title=fold(title), text=fold(text), published=BEGIN + timedelta(minutes=minutes))
+
+
+def both(case: Case) -> tuple[Traits, Traits]:
+    return (
+        traits(case["title_a"], case["text_a"]),
+        traits(case["title_b"], case["text_b"], minutes=int(case["minutes"])),
+    )
+
+
+def test_the_table_has_enough_of_each_verdict() -> None:
+    assert len(PAIRS) >= 200
+    assert {case["verdict"] for case in PAIRS} == FLOORS.keys()
+    assert sum(case["verdict"] == "different" for case in PAIRS) >= 100
+
+
+@pytest.mark.parametrize("verdict", FLOORS)
+def test_our_own_hard_pairs_do_not_get_worse(verdict: str) -> None:
+    asked = [case for case in PAIRS if case["verdict"] == verdict]
+    right = 0
+    for case in asked:
+        found = compare(*both(case))
+        right += found.same_story is (verdict != "different") and (verdict != "copy" or found.copy)
+    assert right >= FLOORS[verdict], f"{right} of {len(asked)}"
+
+
+def test_the_weights_were_fitted_on_the_pairs_as_they_stand() -> None:
+    digest = sha256((DATA / "story_pairs.tsv").read_bytes()).hexdigest()[:16]
+    weights = (DATA.parents[2] / "news" / "data" / "likeness_weights.tsv").read_text(encoding="utf-8")
+    assert f"story_pairs.tsv, sha256 {digest}" in weights, "run python -m benchmarks.likeness_fit"
+
+
+def test_every_feature_has_a_weight_and_what_tells_apart_only_subtracts() -> None:
+    a, b = both(PAIRS[0])
+    assert weights_of_features().keys() == {"base", *measured(a, b)}
+    subtracting = measured(a, b).keys() - in_common(a, b).keys()
+    assert all(weights_of_features()[name] <= 0.0 for name in subtracting)
+
+
+def test_only_copies_are_called_copies_with_few_exceptions() -> None:
+    wrong = [case["why"] for case in PAIRS if case["verdict"] == "different" and compare(*both(case)).copy]
+    assert not wrong
+    assert sum(case["verdict"] == "same_story" and compare(*both(case)).copy for case in PAIRS) <= 2
+
+
+@given(st.sampled_from(PAIRS), st.sampled_from(PAIRS))
+def test_a_judgement_does_not_depend_on_which_article_comes_first(one: Case, other: Case) -> None:
+    a, b = both(one)[0], both(other)[1]
+    assert compare(a, b) == compare(b, a)
+    assert all(0.0 <= value <= 1.0 for value in measured(a, b).values())
+
+
+@given(st.text(max_size=60), st.text(max_size=300), st.text(max_size=60), st.text(max_size=300))
+def test_any_text_can_be_compared(title: str, text: str, other_title: str, other_text: str) -> None:
+    a, b = traits(title, text), traits(other_title, other_text)
+    assert compare(a, b) == compare(b, a)
+
+
+REPORT = (
+    "افتتح وزير الري صباح اليوم قناطر الشريف في محافظة المنوفية بعد أعمال تأهيل دامت عامين بكلفة 90 مليون جنيه. "
+    "وقال الوزير فؤاد عبد المجيد إن القناطر تخدم زمام 120 ألف فدان وتحسن وصول المياه إلى نهايات الترع. "
+    "وأضاف أن ثلاثة مواقع أخرى ستؤهل قبل موسم الزراعة المقبل، وأن مهندسين محليين نفذوا المشروع كله. "
+    "وحضر الافتتاح محافظ المنوفية ونواب المنطقة وجمع من المزارعين."
+)
+
+
+@pytest.mark.parametrize("words", [25, 40, 60])
+def test_a_text_cut_anywhere_is_a_copy_under_any_title(words: int) -> None:
+    whole = traits("تأهيل قناطر الشريف", REPORT)
+    cut = traits("120 ألف فدان تستفيد من قناطر المنوفية", " ".join(REPORT.split()[:words]), minutes=50)
+    assert compare(whole, cut).copy
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("المنوفية", "الفيوم"), ("قناطر الشريف", "قناطر العزب")],
+    ids=["another place", "another work"],
+)
+def test_one_name_exchanged_throughout_makes_another_event(was: str, now: str) -> None:
+    title = "وزير الري يفتتح قناطر الشريف في المنوفية"
+    other = traits(title.replace(was, now), REPORT.replace(was, now), minutes=30)
+    assert not compare(traits(title, REPORT), other).same_story
+
+
+def test_what_is_further_apart_than_the_window_is_never_one_story() -> None:
+    late = traits("تأهيل قناطر الشريف", REPORT, minutes=int(WINDOW.total_seconds()) // 60 + 1)
+    assert not compare(traits("تأهيل قناطر الشريف", REPORT), late).same_story
+
+
+def test_what_is_replaced_in_a_frame_is_found_and_what_is_left_out_is_not() -> None:
+    ours = ["وصلت", "الطائرة", "الخامسة", "الى", "مطار", "العريش", "تحمل", "مواد", "غذائية"]
+    theirs = ["وصلت", "الطائرة", "السادسة", "الى", "مطار", "العريش"]
+    found = aligned(ours, theirs)
+    assert [(list(swap.ours), list(swap.theirs)) for swap in found.swaps] == [([2], [2])]
+    assert found.equal == pytest.approx(5 / 6)
+
+
+def test_bulletins_are_told_by_phrases_of_a_table() -> None:
+    for kind, phrases in read_table("bulletin_words", ("kind", "openings")):
+        for phrase in phrases.split("|"):
+            assert traits(f"{phrase} اليوم", "").bulletin == kind, phrase

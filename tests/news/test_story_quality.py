@@ -1,0 +1,27 @@
+"""The floor under copies and stories: pairs of fourteen papers, labelled. Floors are only ever raised.
+
+What is judged here was seen when the weights were fitted; ``python -m benchmarks duplicates`` prints the figures of
+days kept back.
+"""
+
+from pathlib import Path
+
+from benchmarks import duplicates
+from benchmarks.likeness_fit import WEIGHTS, digests
+
+PAIRS, HARD, OWN = 0.985, 0.93, 0.95  # F1
+
+
+def test_pairs_do_not_get_worse(shared_data: Path) -> None:
+    written = WEIGHTS.read_text(encoding="utf-8")
+    assert all(f"{name}, sha256 {digest}" in written for name, digest in digests()), "fitted on other data"
+    pairs, hard, own = duplicates.as_committed()
+    assert pairs.f1 >= PAIRS
+    assert hard.f1 >= HARD
+    assert own.f1 >= OWN
+
+
+def test_headlines_alone_do_not_get_worse(shared_data: Path) -> None:
+    area, _, pairs = duplicates.headlines()
+    assert pairs == 81
+    assert area >= 0.66
