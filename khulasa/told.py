@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from khulasa.showing import safe, table
+from news.evidence import evidence
 from news.likeness import Likeness, compare
 from news.placing import Link, shelved_of
 from news.stories import Verdicts, pair
@@ -26,6 +27,7 @@ class Likened:
     a: Article
     b: Article
     likeness: Likeness
+    words: dict[str, str]  # feature → the words behind it
     stories: tuple[str | None, str | None]
     verdicts: Verdicts
 
@@ -78,10 +80,12 @@ def story_shown(around: Around | None, article: Article) -> RenderableType:
 
 def liken(store: Store, a: Article, b: Article) -> Likened:
     """Compare two articles as they would be compared today."""
+    ours, theirs = shelved_of(a).traits, shelved_of(b).traits
     return Likened(
         a=a,
         b=b,
-        likeness=compare(shelved_of(a).traits, shelved_of(b).traits),
+        likeness=compare(ours, theirs),
+        words=evidence(ours, theirs),
         stories=(store.stories.story_of(a.id), store.stories.story_of(b.id)),
         verdicts=store.stories.verdicts([a.id, b.id]),
     )
@@ -101,7 +105,7 @@ def likeness_json(likened: Likened) -> dict[str, object]:
         if names in likened.verdicts.must_part
         else None,
         "features": [
-            {"feature": name, "value": round(value, 4), "adds": round(adds, 4)}
+            {"feature": name, "value": round(value, 4), "adds": round(adds, 4), "words": likened.words.get(name)}
             for name, value, adds in likened.likeness.features
         ],
     }
@@ -116,7 +120,7 @@ def likeness_shown(likened: Likened) -> RenderableType:
     facts.add_row("judged", f"{judged} ({likened.likeness.score:.2f})")
     if names in likened.verdicts.must_join or names in likened.verdicts.must_part:
         facts.add_row("the editor", "one story" if names in likened.verdicts.must_join else "not one story")
-    shown = table("feature", "value", "adds", numbers=("value", "adds"))
+    shown = table("feature", "value", "adds", "words", numbers=("value", "adds"))
     for name, value, adds in likened.likeness.features:
-        shown.add_row(safe(name), f"{value:.2f}", f"{adds:+.2f}")
+        shown.add_row(safe(name), f"{value:.2f}", f"{adds:+.2f}", safe(likened.words.get(name, "") if value else ""))
     return Group(facts, shown)

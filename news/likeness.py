@@ -48,8 +48,9 @@ def compare(a: Traits, b: Traits) -> Likeness:
         apart = differences(a, b)
         logit += sum(weights[name] * value for name, value in apart.items())
         values |= apart
-    score = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit))))
-    same = score >= SAME_STORY and abs(a.published - b.published) <= WINDOW
+    near = abs(a.published - b.published) <= WINDOW
+    score = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit)))) if near else 0.0
+    same = score >= SAME_STORY
     one_text = score >= COPY_SCORE and min(a.words, b.words) >= COPY_WORDS and copied(a, b) >= COPY
     return Likeness(
         copy=same and one_text,
