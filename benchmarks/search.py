@@ -66,7 +66,7 @@ class Khulasa:
 
     name = "Khulasa"
 
-    def __init__(self, store: Store, keys: dict[str, str]) -> None:
+    def __init__(self, store: Store, keys: Callable[[Article], frozenset[str]]) -> None:
         self._store = store
         self._keys = keys
         self._titles = dict.fromkeys(store.states(), "") | {o.id: o.title for o in newsroom().outlets}
@@ -75,8 +75,9 @@ class Khulasa:
         self._store.close()
 
     def ask(self, query: str) -> frozenset[str]:
+        """Copies stand under their original, and are found with it."""
         found = self._store.archive.search(read_query(query, self._titles), limit=MOST, now=_NOW)
-        return frozenset(self._keys[hit.article.id] for hit in found.hits)
+        return frozenset(key for hit in found.hits for key in self._keys(hit.article))
 
 
 def judged() -> tuple[Judged, ...]:
@@ -127,16 +128,17 @@ def of_newsroom(folder: Path) -> tuple[Khulasa, tuple[Document, ...]]:
     tour(folder, public_port=8080, console=Console(file=io.StringIO()))
     store = Store(folder / DATABASE, read_only=True)
     names = _key_names()
+
+    def keys(article: Article) -> frozenset[str]:
+        return frozenset(
+            names[a.source_id, name]
+            for a in (*article.appearances, *article.copies)
+            for name in (a.guid, a.link)
+            if name and (a.source_id, name) in names
+        )
+
     articles = store.newest(10_000)
-    keys = {
-        article.id: names[a.source_id, name]
-        for article in articles
-        for a in article.appearances
-        for name in (a.guid, a.link)
-        if name and (a.source_id, name) in names
-    }
-    documents = tuple(_document(article, keys[article.id]) for article in articles)
-    return Khulasa(store, keys), documents
+    return Khulasa(store, keys), tuple(_document(article, keys(article)) for article in articles)
 
 
 def _key_names() -> dict[tuple[str, str], str]:
@@ -149,10 +151,10 @@ def _key_names() -> dict[tuple[str, str], str]:
     return names
 
 
-def _document(article: Article, key: str) -> Document:
+def _document(article: Article, keys: frozenset[str]) -> Document:
     return Document(
-        key=key,
-        title="\n".join(dict.fromkeys(a.title for a in article.appearances)),
+        keys=keys,
+        title="\n".join(dict.fromkeys(a.title for a in (*article.appearances, *article.copies))),
         text=f"{searchable_text(article)}\n{article.byline or ''}",
         marks=frozenset(indexed(article).marks.split()),
         date=article.date,
@@ -167,7 +169,8 @@ def spelled() -> tuple[tuple[str, str], ...]:
 def spellings_found(make: Callable[[tuple[Document, ...]], Engine] | None = None) -> tuple[bool, ...]:
     """Whether each query finds its sentence: by Khulasa, or by the engine that is made."""
     documents = tuple(
-        Document(key=str(n), title="", text=text, marks=frozenset(), date=_NOW) for n, (text, _) in enumerate(spelled())
+        Document(keys=frozenset((str(n),)), title="", text=text, marks=frozenset(), date=_NOW)
+        for n, (text, _) in enumerate(spelled())
     )
     if make is not None:
         with make(documents) as engine:
@@ -175,15 +178,17 @@ def spellings_found(make: Callable[[tuple[Document, ...]], Engine] | None = None
     with TemporaryDirectory(prefix="search-") as folder, Store(Path(folder) / DATABASE) as store:
         state = SourceState(source_id="s", url="https://s.example/")
         store.apply(Update(at=_NOW, state=state, outcome="ok", articles=tuple(map(_sentence, documents))))
-        store.archive.index_waiting()
-        khulasa = Khulasa(store, {document.key: document.key for document in documents})
+        while store.archive.index_waiting():
+            pass
+        khulasa = Khulasa(store, lambda article: frozenset((article.id,)))
         return tuple(str(n) in khulasa.ask(query) for n, (_, query) in enumerate(spelled()))
 
 
 def _sentence(document: Document) -> Article:
-    entry = Entry(guid=document.key, content=f"<p>{document.text}</p>", published=_NOW)
-    article = conclude(entry, source=Source(id="s", title="", url=""), key=document.key, now=_NOW)
-    return replace(article, id=document.key)
+    (key,) = document.keys
+    entry = Entry(guid=key, content=f"<p>{document.text}</p>", published=_NOW)
+    article = conclude(entry, source=Source(id="s", title="", url=""), key=key, now=_NOW)
+    return replace(article, id=key)
 
 
 def table(*, articles: int | None = None) -> Table | Group:

@@ -29,7 +29,7 @@ class MissingPeer(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    key: str
+    keys: frozenset[str]  # of the article and its copies
     title: str
     text: str
     marks: frozenset[str]  # s:riwaq, c:politics, …
@@ -50,8 +50,7 @@ class _Peer:
     """What all peers share: the query's grammar, fields and dates."""
 
     def __init__(self, documents: tuple[Document, ...]) -> None:
-        self._documents = documents
-        self._all = frozenset(document.key for document in documents)
+        self._documents = {str(number): document for number, document in enumerate(documents)}
         marks = {mark for document in documents for mark in document.marks}
         self._sources = {mark.removeprefix(SOURCE): "" for mark in marks if mark.startswith(SOURCE)}
 
@@ -67,16 +66,17 @@ class _Peer:
         raise NotImplementedError
 
     def find(self, words: str, *, in_title: bool) -> frozenset[str]:
-        """The documents that hold these words side by side."""
+        """The numbers of the documents that hold these words side by side."""
         raise NotImplementedError
 
     def ask(self, query: str) -> frozenset[str]:
-        return self._put_together(read_expression(query, GRAMMAR))
+        numbers = self._put_together(read_expression(query, GRAMMAR))
+        return frozenset(key for number in numbers for key in self._documents[number].keys)
 
     def _put_together(self, tree: Tree[Words]) -> frozenset[str]:
         match tree:
             case Not(part):
-                return self._all - self._put_together(part)
+                return frozenset(self._documents) - self._put_together(part)
             case All(parts):
                 return frozenset.intersection(*map(self._put_together, parts))
             case Either(parts):
@@ -84,7 +84,7 @@ class _Peer:
             case Words(field=None | "title" as field, text=text):
                 return self.find(text, in_title=field is not None)
             case Words() as leaf:
-                return frozenset(d.key for d in self._documents if _has(d, leaf, self._sources))
+                return frozenset(n for n, d in self._documents.items() if _has(d, leaf, self._sources))
 
 
 def _has(document: Document, leaf: Words, sources: Mapping[str, str]) -> bool:
@@ -104,7 +104,7 @@ class Fts5(_Peer):
         self._database.execute(
             f"CREATE VIRTUAL TABLE articles USING fts5(key UNINDEXED, title, text, tokenize = '{tokenizer}')"
         )
-        rows = [(d.key, d.title, d.text) for d in documents]
+        rows = [(number, d.title, d.text) for number, d in self._documents.items()]
         self._database.executemany("INSERT INTO articles VALUES (?, ?, ?)", rows)
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ class PostgreSQL(_Peer):
             self._run("initdb", "-D", cluster, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
             options = f"-k {self._folder} -c listen_addresses= -c fsync=off"
             self._run("pg_ctl", "-D", cluster, "-o", options, "-l", f"{self._folder}/log", "-w", "start")
-            self._sql(_TABLE + "".join(_insert(document) for document in documents))
+            self._sql(_TABLE + "".join(_insert(number, document) for number, document in self._documents.items()))
         except BaseException:
             self.close()
             raise
@@ -168,9 +168,9 @@ class PostgreSQL(_Peer):
 _TABLE = "CREATE TABLE articles (key text, title tsvector, body tsvector);\n"
 
 
-def _insert(document: Document) -> str:
+def _insert(number: str, document: Document) -> str:
     title, body = (f"to_tsvector('arabic', {_literal(text)})" for text in (document.title, document.text))
-    return f"INSERT INTO articles VALUES ({_literal(document.key)}, {title}, {body});\n"  # noqa: S608
+    return f"INSERT INTO articles VALUES ({_literal(number)}, {title}, {body});\n"  # noqa: S608
 
 
 def _literal(text: str) -> str:

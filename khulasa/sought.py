@@ -10,6 +10,7 @@ from khulasa.showing import safe, table
 from news.query import Query
 from news.searchable import searchable_text
 from news.snippets import Span, marked, snippet_of
+from news.types import Article
 from store.search import Found, Hit
 
 
@@ -23,7 +24,9 @@ def found_shown(found: Found, query: Query, titles: Mapping[str, str]) -> Render
         title = _with_marks(article.entry.title, marked(article.entry.title, query, is_title=True), "bold")
         snippet = snippet_of(searchable_text(article), query)
         link = safe(mask(article.entry.link), "dim") if article.entry.link else Text()
-        places = "، ".join(dict.fromkeys(titles.get(a.source_id, a.source_id) for a in article.appearances))
+        places = "، ".join(
+            dict.fromkeys(titles.get(a.source_id, a.source_id) for a in (*article.appearances, *article.copies))
+        )
         about = Text("\n").join((title, _with_marks(snippet.text, snippet.marks, "dim"), link, Text()))
         shown.add_row(about, safe(places), safe(f"{article.date:%Y-%m-%d %H:%M}"))
     return Group(shown, safe(_counted(found)))
@@ -47,7 +50,7 @@ def _hit_json(hit: Hit, query: Query) -> dict[str, object]:
         "title": article.entry.title,
         "title_marks": marked(article.entry.title, query, is_title=True),
         "link": article.entry.link,
-        "sources": list(dict.fromkeys(a.source_id for a in article.appearances)),
+        "sources": _sources(article),
         "date": article.date,
         "categories": [label.id for label in article.categories],
         "countries": [label.id for label in article.countries],
@@ -55,6 +58,11 @@ def _hit_json(hit: Hit, query: Query) -> dict[str, object]:
         "snippet": snippet.text,
         "snippet_marks": snippet.marks,
     }
+
+
+def _sources(article: Article) -> list[str]:
+    """Who carried it, or a copy of it."""
+    return list(dict.fromkeys(a.source_id for a in (*article.appearances, *article.copies)))
 
 
 def _counted(found: Found) -> str:

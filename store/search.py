@@ -5,7 +5,7 @@ is not true any more waits in a queue; old terms serve until it is dealt with. K
 """
 
 import zlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import log
@@ -54,11 +54,20 @@ class Found:
 
 
 class Archive:
-    """Searching the store and keeping its index. ``articles`` reads articles by id, in any order."""
+    """Searching the store and keeping its index.
 
-    def __init__(self, connection: Connection, articles: Callable[[Collection[str]], list[Article]]) -> None:
+    ``articles`` reads articles by id, in any order; ``shown`` reads them as readers see them, with their copies.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        articles: Callable[[Collection[str]], list[Article]],
+        shown: Callable[[Collection[str]], list[Article]],
+    ) -> None:
         self._db = connection
         self._articles = articles
+        self._shown = shown
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -75,12 +84,26 @@ class Archive:
         if len(newest) > CANDIDATES and leaves:
             places |= dict.fromkeys(self._places(_expression(query.sought, in_title=True), since, until, CANDIDATES))
         scores = self._scores(places, leaves, seconds(now)) if leaves else dict.fromkeys(places, 0.0)
-        named = self._db.among("SELECT place, article_id FROM search_documents WHERE place IN ({})", places)
-        ids = {row["place"]: row["article_id"] for row in named}
-        chosen = sorted(ids, key=lambda p: (-scores[p], -(p // _SLOTS), ids[p]))[: min(limit, MOST_SHOWN)]
-        read = {article.id: article for article in self._articles([ids[place] for place in chosen])}
-        hits = tuple(Hit(article=read[ids[p]], score=scores[p]) for p in chosen if ids[p] in read)
+        ids = self._names(places)
+        best = sorted(ids, key=lambda p: (-scores[p], -(p // _SLOTS), ids[p]))
+        chosen = dict(self._originals(best, ids)[: min(limit, MOST_SHOWN)])
+        read = {article.id: article for article in self._shown(list(chosen))}
+        hits = tuple(Hit(article=read[name], score=scores[place]) for name, place in chosen.items() if name in read)
         return Found(hits=hits, matches=len(newest), is_more=len(newest) == COUNTED)
+
+    def _names(self, places: Iterable[int]) -> dict[int, str]:
+        rows = self._db.among("SELECT place, article_id FROM search_documents WHERE place IN ({})", places)
+        return {row["place"]: row["article_id"] for row in rows}
+
+    def _originals(self, best: list[int], ids: Mapping[int, str]) -> list[tuple[str, int]]:
+        """Articles in their order, each with the place that answers best; copies stand under theirs, if it answers."""
+        sql = "SELECT article_id, copy_of FROM story_members WHERE copy_of IS NOT NULL AND article_id IN ({})"
+        there = set(ids.values())
+        of = {row["article_id"]: row["copy_of"] for row in self._db.among(sql, there) if row["copy_of"] in there}
+        chosen: dict[str, int] = {}
+        for place in best:
+            chosen.setdefault(of.get(ids[place], ids[place]), place)
+        return list(chosen.items())
 
     def _places(self, expression: str, since: int, until: int, limit: int) -> list[int]:
         rows = self._db.all(

@@ -60,7 +60,7 @@ class Store:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._connection = Connection(path, read_only=read_only)
-        self.archive = Archive(self._connection, self._articles)
+        self.archive = Archive(self._connection, self._articles, self._with_copies)
         self.stories = Stories(self._connection, self._with_copies)
         self.rebuild = Rebuild(self._connection, self.archive, self._articles)
 
