@@ -76,6 +76,8 @@ def _entry(entry: Entry) -> dict[str, object]:
         "link": entry.link,
         "published": _when(entry.published),
         "updated": _when(entry.updated),
+        "date_text": entry.date_text,
+        "zone_known": entry.zone_known if entry.published or entry.updated else None,
         "author": entry.author,
         "summary": entry.summary,
         "content": entry.content,

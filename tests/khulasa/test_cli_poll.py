@@ -198,6 +198,8 @@ def test_an_article_is_explained_to_programs_with_every_decision(polled: tuple[P
     assert told["article"]["id"] == train.id
     assert told["article"]["entry"]["title"] == "افتتاح خط السكة الحديدية"
     assert {a["source_id"] for a in told["article"]["appearances"]} == {"riwaq", "nil"}
+    assert told["article"]["date_confidence"] == "exact"
+    assert {a["date_source"] for a in told["article"]["appearances"]} == {"published"}
     assert [decision["what"] for decision in told["decisions"]] == ["new", "merged"]
     assert all(decision["why"] and decision["at"] == "2026-11-20T10:00:00+00:00" for decision in told["decisions"])
 

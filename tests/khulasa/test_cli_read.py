@@ -44,6 +44,8 @@ ENTRY_KEYS = [
     "link",
     "published",
     "updated",
+    "date_text",
+    "zone_known",
     "author",
     "summary",
     "content",

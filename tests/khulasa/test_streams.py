@@ -36,18 +36,22 @@ def test_header_names_are_taken_in_any_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "said", "zone_known"),
     [
-        (b"Fri, 20 Nov 2026 12:00:00 +0300", "2026-11-20T09:00:00Z"),
-        (b"2026-11-20T09:00:00.5Z", "2026-11-20T09:00:00Z"),
-        (b"soon", None),
+        ("Fri, 20 Nov 2026 12:00:00 +0300", "2026-11-20T09:00:00Z", True),
+        ("2026-11-20T09:00:00.5Z", "2026-11-20T09:00:00Z", True),
+        ("20 نوفمبر 2026 - 9:00 ص", "2026-11-20T09:00:00Z", False),
+        ("soon", None, None),
     ],
 )
-def test_dates_are_in_utc_to_the_second_or_absent(written: bytes, said: str | None) -> None:
-    line = read_line("x", UNDATED % written, url="", headers={}, now=NOW)
+def test_dates_are_in_utc_to_the_second_or_absent_and_stand_beside_what_was_written(
+    written: str, said: str | None, zone_known: bool | None
+) -> None:
+    line = read_line("x", UNDATED % written.encode(), url="", headers={}, now=NOW)
     entries = line["entries"]
     assert isinstance(entries, list)
-    assert [entry["published"] for entry in entries] == [said]
+    (entry,) = entries
+    assert (entry["published"], entry["date_text"], entry["zone_known"]) == (said, written, zone_known)
 
 
 def test_what_is_missing_is_told_from_what_cannot_be_read() -> None:
