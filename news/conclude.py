@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arabic.fold import FOLD_VERSION, Folded, fold
-from arabic.language import language_of
+from arabic.language import settled_language
 from news.categories import categories_of
 from news.identity import article_id, entry_hash, entry_keys, fingerprint
 from news.leads import Lead, agency_of, is_agency, looks_like_name, read_lead
@@ -77,7 +77,7 @@ def conclude(
         date_confidence=dated.confidence,
         updated=dated.at,
         fold_version=FOLD_VERSION,
-        language=language_of(f"{entry.title}\n{' '.join(text)}") or entry.language,
+        language=settled_language(f"{entry.title}\n{' '.join(text)}", entry.language),
         byline=byline,
         agency=agency,
         related=related,
