@@ -5,7 +5,7 @@ is not true any more waits in a queue; old terms serve until it is dealt with. K
 """
 
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from math import log
@@ -21,7 +21,7 @@ MOST_SHOWN = 100
 CANDIDATES = (
     200  # the newest matches, and as many of the newest that match in the title: among these the best are found
 )
-COUNTED = 1000  # matches that are counted; beyond there are «more»
+COUNTED = 500  # matches that are counted; beyond there are «more»
 
 BATCH = 8  # articles indexed in one go, or fewer if they are long: nobody waits much for the writer meanwhile
 USUAL_SIZE = 4000  # characters of one
@@ -30,7 +30,8 @@ USUAL_SIZE = 4000  # characters of one
 K1, B = 1.2, 0.75
 TITLE_WEIGHT = 5.0
 USUAL_WORDS = 150.0  # of a text
-COUNTED_DOCUMENTS = 500  # of one term; of a more frequent one the number is told by how soon these were reached
+COUNTED_DOCUMENTS = 250  # of one term; of a more frequent one the number is told by how soon these were reached
+EVERYWHERE = 1.5  # the weight of a word in a quarter of all documents: in which titles it stands says little
 HALF_LIFE = 7.0  # days in which what freshness adds is halved
 FRESH = 1.0  # what it adds for an article of this moment, as a share of its relevance
 
@@ -81,9 +82,12 @@ class Archive:
         newest = self._places(_expression(query.sought), since, until, COUNTED)
         places = dict.fromkeys(newest[:CANDIDATES])
         leaves = tuple(dict.fromkeys(leaf for leaf in wanted(query.sought) if isinstance(leaf, Terms)))
+        weights = self._rarities(leaves)
         if len(newest) > CANDIDATES and leaves:
-            places |= dict.fromkeys(self._places(_expression(query.sought, in_title=True), since, until, CANDIDATES))
-        scores = self._scores(places, leaves, seconds(now)) if leaves else dict.fromkeys(places, 0.0)
+            telling = frozenset(leaf for leaf, weight in weights.items() if weight > EVERYWHERE) or frozenset(leaves)
+            titled = _expression(query.sought, in_title=telling)
+            places |= dict.fromkeys(self._places(titled, since, until, CANDIDATES))
+        scores = self._scores(places, weights, seconds(now)) if leaves else dict.fromkeys(places, 0.0)
         ids = self._names(places)
         best = sorted(ids, key=lambda p: (-scores[p], -(p // _SLOTS), ids[p]))
         chosen = dict(self._originals(best, ids)[: min(limit, MOST_SHOWN)])
@@ -113,16 +117,21 @@ class Archive:
         )
         return [row[0] for row in rows]
 
-    def _scores(self, places: Collection[int], leaves: tuple[Terms, ...], now: int) -> dict[int, float]:
-        extent = self._extent()
-        weights = [self._rarity(leaf, extent) for leaf in leaves]
+    def _scores(self, places: Collection[int], weights: Mapping[Terms, float], now: int) -> dict[int, float]:
         scores: dict[int, float] = {}
         for row in self._db.among("SELECT place, terms FROM search_documents WHERE place IN ({})", places):
             document = _unpacked(row["terms"])
             age = max(0, now - row["place"] // _SLOTS) / 86400
             freshness = 1 + FRESH * 0.5 ** (age / HALF_LIFE)
-            scores[row["place"]] = round(freshness * _relevance(document, leaves, weights), 6)
+            scores[row["place"]] = round(freshness * _relevance(document, weights), 6)
         return scores
+
+    def _rarities(self, leaves: tuple[Terms, ...]) -> dict[Terms, float]:
+        """What each is worth beside the others; one alone needs no comparing, which can take as long as the query."""
+        if len(leaves) == 1:
+            return {leaves[0]: 1.0}
+        extent = self._extent()
+        return {leaf: self._rarity(leaf, extent) for leaf in leaves}
 
     def _extent(self) -> tuple[int, int, int]:
         """The first and the last place, and how many articles there are, or a few more."""
@@ -228,12 +237,12 @@ def short_batch(articles: Iterable[Article], most: int) -> list[Article]:
 # --- what the index is asked ------------------------------------------------------------------------------------------
 
 
-def _expression(sought: Sought, *, in_title: bool = False) -> str:
-    """As FTS5 reads it: https://www.sqlite.org/fts5.html, section 3. ``in_title`` looks for all words there."""
+def _expression(sought: Sought, *, in_title: Set[Terms] = frozenset()) -> str:
+    """As FTS5 reads it: https://www.sqlite.org/fts5.html, section 3. What is ``in_title`` is looked for there only."""
     match sought:
         case Terms(forms=forms):
             form = _either([_quoted(" ".join(form)) for form in forms])
-            return f"title : {form}" if in_title or sought.in_title else form
+            return f"title : {form}" if sought.in_title or sought in in_title else form
         case Mark(text):
             return f"marks : {_quoted(text)}"
         case Either(parts):
@@ -244,7 +253,7 @@ def _expression(sought: Sought, *, in_title: bool = False) -> str:
             return _all(parts, in_title=in_title)
 
 
-def _all(parts: Iterable[Sought], *, in_title: bool) -> str:
+def _all(parts: Iterable[Sought], *, in_title: Set[Terms]) -> str:
     """FTS5 knows only what is this and not that: where nothing is wanted, everything is."""
     hold = [_expression(part, in_title=in_title) for part in parts if not isinstance(part, Not)]
     fail = [_expression(part.part) for part in parts if isinstance(part, Not)]
@@ -263,11 +272,11 @@ def _quoted(text: str) -> str:
 # --- how well a document answers -------------------------------------------------------------------------------------
 
 
-def _relevance(document: Indexed, leaves: tuple[Terms, ...], weights: Collection[float]) -> float:
+def _relevance(document: Indexed, weights: Mapping[Terms, float]) -> float:
     title, text = f" {document.title} ", f" {document.text} "
     length = 1 - B + B * text.count(" ") / USUAL_WORDS
     relevance = 0.0
-    for leaf, weight in zip(leaves, weights, strict=True):
+    for leaf, weight in weights.items():
         often = 0.0
         for form in leaf.forms:
             words = f" {' '.join(form)} "

@@ -236,6 +236,21 @@ def test_long_articles_are_indexed_a_few_at_a_time(memory: Store) -> None:
     assert memory.archive.waiting() == 0
 
 
+def test_a_copy_stands_under_its_original_as_long_as_that_answers_too(memory: Store, tmp_path: Path) -> None:
+    write(memory, written("1", "حديقة في حلب", hours_ago=5), written("2", "حديقة وملعب", source="difaf"))
+    index(memory)
+    with sqlite3.connect(tmp_path / "khulasa.db") as raw:
+        raw.executemany(
+            "INSERT INTO story_members (article_id, story_id, published, copy_of, is_agencys) VALUES (?, 's', 0, ?, 0)",
+            [("rawaq-1", None), ("difaf-2", "rawaq-1")],
+        )
+    raw.close()
+    (hit,) = memory.archive.search(read_query("حديقة", {}), limit=5, now=NOW).hits
+    assert hit.article.id == "rawaq-1"
+    assert [copy.source_id for copy in hit.article.copies] == ["difaf"]
+    assert ask(memory, "ملعب") == ["2"], "it says more than its original"
+
+
 # --- laws -------------------------------------------------------------------------------------------------------------
 
 TEXTS = st.sampled_from(["حديقة في حلب", "مباراة في حمص", "زلزال", "حديقة ومباراة", ""])
