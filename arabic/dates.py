@@ -8,6 +8,7 @@ that code.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from arabic.date_tokens import Token, tokens_of
 from arabic.date_words import words
@@ -84,6 +85,19 @@ def read(text: str, *, now: datetime, day_first: bool | None = None) -> WrittenD
         return None
     day, calendars_differ = found
     return WrittenDate(at=datetime.combine(day, clock), zone=zone, calendars_differ=calendars_differ)
+
+
+def is_relative(text: str) -> bool:
+    """Does ``text`` say another moment each time it is read: «منذ 5 دقائق», «أمس»?"""
+    if len(text) > MAX_TEXT or (text.isascii() and not any(word in text.lower() for word in _ascii_words_of_now())):
+        return False
+    code = "".join(token.code for token in tokens_of(text))
+    return "r" in code or "x" in code or ("y" in code and not _DATE.search(code))  # «اليوم السبت 7/11/2026» is one day
+
+
+@lru_cache(1)
+def _ascii_words_of_now() -> tuple[str, ...]:
+    return tuple(word for word, said in words().items() if word.isascii() and said.kind in ("since", "now", "days_ago"))
 
 
 # --- the time of the day ------------------------------------------------------------------------------------------

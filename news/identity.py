@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from arabic.dates import is_relative
 from arabic.fold import FOLD_VERSION, Folded
 from arabic.tokens import tokens
 from news.types import Entry
@@ -66,6 +67,9 @@ def entry_hash(entry: Entry) -> str:
     enclosures = tuple((enclosure.url, enclosure.type, enclosure.length) for enclosure in entry.enclosures)
     published = entry.published.isoformat() if entry.published else None
     updated = entry.updated.isoformat() if entry.updated else None
+    if entry.date_text and (published or updated) and is_relative(entry.date_text):
+        # «منذ 5 دقائق» is another moment at every visit, and «منذ 10 دقائق» a little later: neither is a change.
+        published = updated = "relative"
     return _digest(
         *map(repr, (entry.guid, entry.link, entry.title, entry.author, entry.summary, entry.content)),
         *map(repr, (published, updated, entry.language, entry.categories, entry.image, enclosures)),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arabic.date_words import words
-from arabic.dates import MAX_TEXT, WrittenDate, read
+from arabic.dates import MAX_TEXT, WrittenDate, is_relative, read
 from tests.arabic.tables import table
 
 ROWS = table("dates")
@@ -184,3 +184,25 @@ def test_the_longest_texts_cost_little(bomb: str) -> None:
 
 def test_longer_texts_are_no_dates() -> None:
     assert read("7 نوفمبر 2026" + " " * MAX_TEXT, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "relative"),
+    [
+        ("منذ 5 دقائق", True),
+        ("مُنذُ ٥ دقائق", True),
+        ("قبل ساعتين", True),
+        ("الآن", True),
+        ("أمس الجمعة الساعة 10:30", True),
+        ("اليوم", True),
+        ("Yesterday 10:30", True),
+        ("hier", True),
+        ("اليوم السبت 7 نوفمبر 2026", False),
+        ("7 نوفمبر 2026 قبل الظهر", False),
+        ("Sat, 07 Nov 2026 10:00:00 GMT", False),
+        ("2026-11-07T10:00:00Z", False),
+        ("", False),
+    ],
+)
+def test_what_says_another_moment_each_time_it_is_read_is_relative(text: str, relative: bool) -> None:
+    assert is_relative(text) is relative

@@ -205,6 +205,17 @@ def test_every_field_is_in_the_hash(name: str) -> None:
     assert entry_hash(entry) != entry_hash(Entry(title="حديقة"))
 
 
+def test_a_date_relative_to_the_visit_is_no_change_and_any_other_date_is() -> None:
+    early, late = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+    def hashed(text: str | None, at: datetime | None) -> str:
+        return entry_hash(Entry(title="حديقة", published=at, date_text=text))
+
+    assert hashed("منذ 5 دقائق", early) == hashed("منذ 5 دقائق", late) == hashed("منذ ساعة", late)
+    assert hashed("منذ 5 دقائق", early) != hashed(None, None)
+    assert hashed("20/11/2026 09:00", early) != hashed("20/11/2026 10:00", late)
+
+
 def test_absent_and_empty_are_not_the_same() -> None:
     assert entry_hash(Entry(summary="")) != entry_hash(Entry())
 
