@@ -7,7 +7,7 @@ whatever is stored and was made with it (fingerprints, indexes) stores the versi
 import codecs
 import re
 import unicodedata
-from typing import NewType
+from typing import NewType, cast
 
 Folded = NewType("Folded", str)
 
@@ -91,6 +91,15 @@ def fold(text: str) -> Folded:
     >>> fold("الأُمَم المتّحدة: ٦٫٢ مليون")
     'الامم المتحده 6.2 مليون'
     """
+    return Folded(" ".join(folded_words(text)))
+
+
+def folded_words(text: str) -> tuple[Folded, ...]:
+    """The words of display text, folded: the tokens of what ``fold`` makes of it, without putting them together first.
+
+    >>> folded_words("الأُمَم المتّحدة")
+    ('الامم', 'المتحده')
+    """
     try:
         plain = _fold_bytes(text)
     except UnicodeEncodeError:
@@ -102,7 +111,7 @@ def fold(text: str) -> Folded:
         plain = _DECIMAL_COMMA.sub(".", plain).replace(",", " ")
     if "." in plain:
         plain = _FULL_STOP.sub(" ", plain)
-    return Folded(" ".join(plain.split()))
+    return cast(tuple[Folded, ...], tuple(plain.split()))
 
 
 class _FoldedCharacters(dict[int, str]):

@@ -1,6 +1,6 @@
 """Finding many words and phrases in folded text at once. Knows how to look, not what the words mean."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
 from typing import Generic, TypeVar
@@ -22,20 +22,24 @@ class Lexicon(Generic[Meaning]):
         self._meanings.pop((), None)
         self._beginnings = _Beginnings(self._meanings)
 
-    def find(self, words: Sequence[Folded]) -> Iterator[tuple[int, int, Meaning]]:
-        """Yield (position, length in words, meaning), left to right, the longest at each place, none overlapping."""
+    def find(self, words: Sequence[Folded]) -> list[tuple[int, int, Meaning]]:
+        """(position, length in words, meaning), left to right, the longest at each place, none overlapping."""
+        found: list[tuple[int, int, Meaning]] = []
         end = 0
+        begun_at = list(map(self._beginnings.__getitem__, words))
         # Most words begin nothing, and are passed over without a step of the interpreter's.
-        for position in compress(count(), map(self._beginnings.__getitem__, words)):
-            if position < end:
+        for position, begun, following in compress(zip(count(), begun_at, (*words[1:], None)), begun_at):
+            if position < end or begun is None:
                 continue
-            begun = self._beginnings[words[position]]
-            if begun is None:
-                continue
-            length, meaning = self._longest(words, position, begun) if begun.phrases else (1, begun.alone)
+            # Most that may begin a phrase do not: the second word is another.
+            if following in begun.seconds:
+                length, meaning = self._longest(words, position, begun)
+            else:
+                length, meaning = 1, begun.alone
             if meaning is not None:
-                yield position, length, meaning
+                found.append((position, length, meaning))
                 end = position + length
+        return found
 
     def whole(self, words: Sequence[Folded]) -> Meaning | None:
         """What all the words mean as one entry."""
@@ -46,8 +50,7 @@ class Lexicon(Generic[Meaning]):
         return meaning if length == len(words) else None
 
     def _longest(self, words: Sequence[Folded], position: int, begun: "_Begun[Meaning]") -> tuple[int, Meaning | None]:
-        following = words[position + 1] if position + 1 < len(words) else None
-        for length, stem in begun.phrases if following in begun.seconds else ():
+        for length, stem in begun.phrases:
             phrase = (stem, *words[position + 1 : position + length])
             if len(phrase) == length and (meaning := self._meanings.get(phrase)) is not None:
                 return length, meaning

@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.table import Table
 
-from arabic.fold import fold
+from arabic.fold import folded_words
 from news.categories import categories_of
 from news.places import countries_of
 
@@ -61,7 +61,7 @@ def _measured(corpus: str) -> Measured:
 
 
 def _topic(article: dict[str, Any]) -> str | None:
-    title, text = fold(article["title"] or ""), fold(article["text"][:LONGEST])
+    title, text = folded_words(article["title"] or ""), folded_words(article["text"][:LONGEST])
     countries = countries_of(title=title, text=text)
     labels = categories_of(title=title, text=text, terms=(), hint=None, countries=countries)
     return next((TOPIC_OF[label.id] for label in labels if label.id in TOPIC_OF), None)

@@ -7,10 +7,12 @@ one more witness: a function of the same shape in ``_WITNESSES``.
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
-from arabic.fold import Folded, fold
+from arabic.fold import Folded, fold, folded_words
 from arabic.lexicon import Lexicon
-from arabic.tokens import tokens
 from news.places import is_arab
 from news.tables import read_table
 from news.types import Label
@@ -61,15 +63,21 @@ Witness = Callable[[Evidence], Iterator[Label]]
 
 
 def categories_of(
-    *, title: Folded, text: Folded, terms: tuple[str, ...], hint: str | None, countries: tuple[Label, ...]
+    *,
+    title: tuple[Folded, ...],
+    text: tuple[Folded, ...],
+    terms: tuple[str, ...],
+    hint: str | None,
+    countries: tuple[Label, ...],
 ) -> tuple[Label, ...]:
     """The categories of an article, the best first; the last resort, with score 0, where nothing fits.
 
-    Independent grounds for one category add up: two of one half each make three quarters.
+    ``title`` and ``text`` are its words. Independent grounds for one category add up: two of one half each make three
+    quarters.
     """
     evidence = Evidence(
-        title=tokens(title),
-        text=tokens(text)[:JUDGED],
+        title=title,
+        text=text[:JUDGED],
         terms=terms,
         hint=hint,
         countries=tuple(c.id for c in countries),
@@ -97,14 +105,20 @@ def _hint(evidence: Evidence) -> Iterator[Label]:
 def _publisher(evidence: Evidence) -> Iterator[Label]:
     """The publisher's own sections and tags; each category once, by the tag that says it best."""
     found: dict[str, Label] = {}
-    for term in evidence.terms:
-        words = tokens(fold(term))
-        for _, length, category in _PUBLISHER_TERMS.find(words):
-            score = SECTION if length == len(words) else TAG
-            if category not in found or score > found[category].score:
-                found[category] = Label(id=category, score=score, why=f"the publisher's «{term}»")
+    for label in chain.from_iterable(map(_said_by, evidence.terms)):
+        if label.id not in found or label.score > found[label.id].score:
+            found[label.id] = label
     found.pop(_NO_CATEGORY, None)
     yield from found.values()
+
+
+@lru_cache(1 << 12)  # the sections of a newsroom come with every article
+def _said_by(term: str) -> tuple[Label, ...]:
+    words = folded_words(term)
+    return tuple(
+        Label(id=category, score=SECTION if length == len(words) else TAG, why=f"the publisher's «{term}»")
+        for _, length, category in _PUBLISHER_TERMS.find(words)
+    )
 
 
 def _abroad(evidence: Evidence) -> Iterator[Label]:
@@ -114,23 +128,28 @@ def _abroad(evidence: Evidence) -> Iterator[Label]:
 
 def _words(evidence: Evidence) -> Iterator[Label]:
     """Words and phrases of the trade, more in the title and the opening than further down."""
-    points: dict[str, float] = defaultdict(float)
-    told: dict[str, dict[str, None]] = defaultdict(dict)
-    mentions: dict[str, int] = defaultdict(int)
-    for place, words in ((IN_TITLE, evidence.title), (LATER, evidence.text)):
+    points: dict[str, float] = {}
+    told: dict[str, list[str]] = {}
+    mentions: dict[str, int] = {}
+    for opening, rest, words in ((IN_TITLE, IN_TITLE, evidence.title), (IN_OPENING, LATER, evidence.text)):
         for position, _, meanings in _CATEGORY_WORDS.find(words):
-            word = meanings[0].word
-            mentions[word] += 1
-            if mentions[word] > MOST_OF_ONE_WORD:
+            first = meanings[0].word
+            before = mentions.get(first, 0)
+            if before == MOST_OF_ONE_WORD:
                 continue
-            factor = IN_OPENING if place == LATER and position < OPENING else place
-            for meaning in meanings:
-                points[meaning.category] += factor * meaning.weight
-                told[meaning.category][meaning.word] = None
+            mentions[first] = before + 1
+            factor = opening if position < OPENING else rest
+            for category, word, weight in meanings:
+                if category in points:
+                    points[category] += factor * weight
+                    told[category].append(word)
+                else:
+                    points[category] = factor * weight
+                    told[category] = [word]
     for category, earned in points.items():
         proof = earned - CHANCE
         if proof > 0:
-            said = "، ".join(list(told[category])[:8])
+            said = "، ".join(list(dict.fromkeys(told[category]))[:8])
             yield Label(id=category, score=FULL * proof / (proof + HALF), why=f"words: {said}")
 
 
@@ -146,8 +165,7 @@ _PUBLISHER_TERMS: Lexicon[str] = Lexicon(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Meaning:
+class _Meaning(NamedTuple):
     category: str
     word: str
     weight: float

@@ -9,7 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arabic.fold import FOLD_VERSION, Folded, fold
+from arabic.fold import FOLD_VERSION, Folded, fold, folded_words
 from arabic.language import settled_language
 from news.categories import categories_of
 from news.identity import article_id, entry_hash, entry_keys, fingerprint
@@ -49,9 +49,9 @@ def conclude(
     lead = read_lead(paragraphs_of(entry.body), author=entry.author)
     text, related = split_related(lead.paragraphs)
     byline, agency = _credits(entry.author, lead, own_names)
-    title_folded, text_folded = fold(entry.title), fold("\n".join(text))
-    content_hash = fingerprint(title=title_folded, text=text_folded)
-    countries = countries_of(title=title_folded, text=text_folded)
+    title_words, text_words = folded_words(entry.title), folded_words("\n".join(text))
+    content_hash = fingerprint(title=title_words, text=text_words)
+    countries = countries_of(title=title_words, text=text_words)
     dated = _dated(entry, now, place)
     appearance = Appearance(
         source_id=source.id,
@@ -82,7 +82,7 @@ def conclude(
         agency=agency,
         related=related,
         categories=categories_of(
-            title=title_folded, text=text_folded, terms=entry.categories, hint=source.category, countries=countries
+            title=title_words, text=text_words, terms=entry.categories, hint=source.category, countries=countries
         ),
         countries=countries,
     )

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from arabic.dates import is_relative
 from arabic.fold import FOLD_VERSION, Folded
-from arabic.tokens import tokens
 from news.types import Entry
 
 MAX_KEY = 500  # characters; a longer guid is replaced by its hash
@@ -76,19 +75,17 @@ def entry_hash(entry: Entry) -> str:
     )
 
 
-def fingerprint(*, title: Folded, text: Folded) -> str | None:
+def fingerprint(*, title: tuple[Folded, ...], text: tuple[Folded, ...]) -> str | None:
     """Content hash, 32 hex digits; None where the text is too short to identify an article.
 
-    ``text`` comes without byline and headlines of other stories. A long body is hashed alone, so a retitled copy
-    of an agency's text is the same article; a short one together with the title. A title that the body repeats at its
-    beginning counts once. Numbers count: two bulletins of one pattern differ in nothing else.
+    Both are words. ``text`` comes without byline and headlines of other stories. A long body is hashed alone, so a
+    retitled copy of an agency's text is the same article; a short one together with the title. A title that the body
+    repeats at its beginning counts once. Numbers count: two bulletins of one pattern differ in nothing else.
     """
-    heading, body = tokens(title), tokens(text)
-    if heading and body[: len(heading)] == heading:
-        body = body[len(heading) :]
+    body = text[len(title) :] if text[: len(title)] == title else text
     if len(body) >= LONG_BODY:
         return _content_hash(body)
-    whole = heading + body
+    whole = title + body
     return _content_hash(whole) if len(set(whole)) >= SHORTEST else None
 
 

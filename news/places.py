@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from arabic.fold import Folded, fold
+from arabic.fold import Folded, fold, folded_words
 from arabic.lexicon import Lexicon
 from arabic.tokens import tokens
 from news.tables import read_table
@@ -30,13 +30,17 @@ _ARAB_LEAGUE_CODES = "AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO S
 _ARAB_LEAGUE = frozenset(_ARAB_LEAGUE_CODES.split())
 
 
-def countries_of(*, title: Folded, text: Folded) -> tuple[Label, ...]:
-    """The countries an article is about, the most mentioned first; labels bear ISO 3166-1 alpha-2 codes."""
+def countries_of(*, title: tuple[Folded, ...], text: tuple[Folded, ...]) -> tuple[Label, ...]:
+    """The countries an article is about, the most mentioned first; labels bear ISO 3166-1 alpha-2 codes.
+
+    ``title`` and ``text`` are its words.
+    """
+    mentions = [(IN_TITLE, found) for _, _, found in _find(title)]
+    mentions += [(IN_OPENING if position < OPENING else LATER, found) for position, _, found in _find(text[:JUDGED])]
+    if not mentions:
+        return ()
     points: dict[str, float] = defaultdict(float)
     words: dict[str, list[str]] = defaultdict(list)
-    mentions = [(IN_TITLE, found) for _, _, found in _find(tokens(title))]
-    for position, _, found in _find(tokens(text)[:JUDGED]):
-        mentions.append((IN_OPENING if position < OPENING else LATER, found))
     certain = {found.countries[0] for _, found in mentions if len(found.countries) == 1}
     for weight, found in mentions:
         country = next((owner for owner in found.countries if owner in certain), found.countries[0])
@@ -64,7 +68,7 @@ def is_arab(country: str) -> bool:
 
 def is_place(name: str) -> bool:
     """Whether display text is, as a whole, the name of a country or a city."""
-    words = tokens(fold(name))
+    words = folded_words(name)
     found = _GAZETTEER.whole(words)
     return found is not None and _is_written(words[0], found)
 
@@ -85,10 +89,8 @@ class _Name:
     article: bool  # whether the article may stand before it: «المصري», never «الجنين» (the fetus) for «جنين»
 
 
-def _find(words: tuple[Folded, ...]) -> Iterator[tuple[int, int, _Name]]:
-    for position, length, name in _GAZETTEER.find(words):
-        if _is_written(words[position], name):
-            yield position, length, name
+def _find(words: tuple[Folded, ...]) -> list[tuple[int, int, _Name]]:
+    return [found for found in _GAZETTEER.find(words) if found[2].article or _is_written(words[found[0]], found[2])]
 
 
 def _is_written(first: Folded, name: _Name) -> bool:

@@ -6,7 +6,7 @@ any more.
 
 from dataclasses import replace
 
-from arabic.fold import FOLD_VERSION, fold
+from arabic.fold import FOLD_VERSION, folded_words
 from news.identity import fingerprint
 from news.own_text import own_text
 from news.types import Article, Entry
@@ -30,4 +30,4 @@ def refolded(article: Article) -> Article:
 
 def content_hash(entry: Entry) -> str | None:
     """The fingerprint of an entry; see news/conclude.py, which takes the same steps on its way."""
-    return fingerprint(title=fold(entry.title), text=fold("\n".join(own_text(entry))))
+    return fingerprint(title=folded_words(entry.title), text=folded_words("\n".join(own_text(entry))))

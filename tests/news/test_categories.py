@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from arabic.fold import fold
+from arabic.fold import fold, folded_words
 from news.categories import CATEGORIES, LAST_RESORT, categories_of
 from news.places import countries_of
 from news.tables import read_table
@@ -16,8 +16,10 @@ IDS = {category.id for category in CATEGORIES}
 
 
 def judged(title: str, text: str, *, terms: tuple[str, ...] = (), hint: str | None = None) -> tuple[Label, ...]:
-    countries = countries_of(title=fold(title), text=fold(text))
-    return categories_of(title=fold(title), text=fold(text), terms=terms, hint=hint, countries=countries)
+    countries = countries_of(title=folded_words(title), text=folded_words(text))
+    return categories_of(
+        title=folded_words(title), text=folded_words(text), terms=terms, hint=hint, countries=countries
+    )
 
 
 def cases() -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arabic.fold import fold
+from arabic.fold import folded_words
 from news import identity
 from news.identity import LONG_BODY, MAX_KEY, SHORTEST, article_id, entry_hash, entry_keys, page_address
 from news.types import Enclosure, Entry
@@ -23,7 +23,7 @@ LONG = (
 
 
 def fingerprint(title: str, lines: Sequence[str]) -> str | None:
-    return identity.fingerprint(title=fold(title), text=fold("\n".join(lines)))
+    return identity.fingerprint(title=folded_words(title), text=folded_words("\n".join(lines)))
 
 
 @pytest.mark.parametrize("case", cases("same_content"), ids=lambda case: case["why"] or case["title"])
