@@ -152,11 +152,24 @@ def _read(
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+        if not prepared.is_xml:
+            _unescape_addresses(parsed)
         return document_of(parsed, encoding=encoding, text=written, url=url, zone=zone, now=now, problems=problems)
     except Exception as fault:
         # The loose parser raises whatever its guesses lead to: OverflowError, UnicodeEncodeError, AttributeError, …
         message = f"malformed beyond reading ({type(fault).__name__})"
         return Unreadable(reason=Reason.MALFORMED, message=message)
+
+
+def _unescape_addresses(parsed: Any) -> None:
+    """The loose parser leaves "&amp" of the "&amp;" in the link of a feed, and all of it in ids. What it was given has
+    every ampersand escaped; only attributes come out right."""
+    if parsed.feed.get("link") and not str(parsed.version).startswith("atom"):
+        parsed.feed["link"] = re.sub(r"&amp(?=\w)", "&", parsed.feed["link"])
+    for item in (parsed.feed, *parsed.entries):
+        for name in ("id", "link"):
+            if written := item.get(name):
+                item[name] = written.replace("&amp;", "&")
 
 
 def _base(url: str, location: str) -> str:
