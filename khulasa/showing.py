@@ -19,6 +19,7 @@ from feeds.address import mask
 from khulasa.logs import one_line
 from news.errors import Mistake
 from news.schedule import in_words
+from news.selection import title_of_ours
 from news.types import Article, Configuration, Decision, Document, Problem, Publication, Source, SourceState, Update
 
 
@@ -186,7 +187,8 @@ def article_explained(article: Article, decisions: Collection[Decision], public_
     facts = Table.grid(padding=(0, 2))
     facts.add_row("article", article.id)
     facts.add_row("published as", safe(public_id))
-    facts.add_row("title", safe(article.entry.title))
+    ours = "" if article.entry.title else f"{title_of_ours(article)} (ours: the publisher gave none)"
+    facts.add_row("title", safe(article.entry.title or ours))
     facts.add_row(
         "date", safe(f"{article.date.isoformat()} ({article.date_confidence}; from: {article.lead.date_source})")
     )

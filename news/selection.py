@@ -152,7 +152,7 @@ def item_of(article: Article, *, site: Site, source_titles: Mapping[str, str], s
     entry = article.entry
     return Item(
         id=public_id(article.id, site),
-        title=shown.title or _first_words(article),
+        title=shown.title or title_of_ours(article),
         link=shown.link,
         date=shown.date,
         updated=max(article.updated, shown.date),
@@ -212,7 +212,7 @@ def _credits(
     )
 
 
-def _first_words(article: Article) -> str:
-    """A name for an article whose publisher gave it no title."""
+def title_of_ours(article: Article) -> str:
+    """What an article is headed by whose publisher gave it no title: its first words."""
     words = next(iter(paragraphs_of(article.entry.body)), "").split()
     return " ".join(words[:12]) + (" …" if len(words) > 12 else "") or article.lead.link or article.id

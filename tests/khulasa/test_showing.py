@@ -132,6 +132,12 @@ def test_a_hostile_text_is_one_line_and_inert_wherever_it_is_shown(name: str) ->
     assert all(one_line(line) == line for line in sent.split("\n"))
 
 
+def test_a_title_that_is_ours_is_told_from_one_that_was_given() -> None:
+    untitled = dataclasses.replace(ARTICLE, entry=Entry(content="<p>نص بلا عنوان</p>"))
+    assert "نص بلا عنوان (ours: the publisher gave none)" in on_a_terminal(showing.article_explained(untitled, [], ""))
+    assert "(ours" not in on_a_terminal(showing.article_explained(ARTICLE, [], ""))
+
+
 def test_a_mistake_is_one_line() -> None:
     sent = io.StringIO()
     mistake = Mistake(message=HOSTILE, line=1, column=2, hint=HOSTILE)
