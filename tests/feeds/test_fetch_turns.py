@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 FEED = b"<rss version='2.0'><channel/></rss>"
 REST = timedelta(milliseconds=30)
+TICK = 0.001  # seconds: the loop's clock counts milliseconds
 HOUR = timedelta(hours=1)
 GROUP = "riwaq.example"
 
@@ -65,7 +66,7 @@ def test_the_names_of_one_domain_are_asked_one_by_one_with_a_rest_between(publis
     starts = [moment for _, moment in asking.starts]
     gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
     assert len(gaps) == 3
-    assert min(gaps) >= REST.total_seconds()
+    assert min(gaps) >= REST.total_seconds() - TICK
 
 
 def test_a_redirect_within_the_domain_waits_its_turn_too(publisher: Publisher) -> None:
@@ -73,7 +74,7 @@ def test_a_redirect_within_the_domain_waits_its_turn_too(publisher: Publisher) -
     publisher.script("/feed", answer(body=FEED))
     _, asking = with_fetcher(lambda a: a.fetch(at(publisher, "riwaq.example", "/old"), now=NOW))
     (_, first), (_, second) = asking.starts
-    assert second - first >= REST.total_seconds()
+    assert second - first >= REST.total_seconds() - TICK
 
 
 def test_a_rest_of_one_domain_holds_up_no_other_and_does_not_count_against_a_deadline(publisher: Publisher) -> None:

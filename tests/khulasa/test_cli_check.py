@@ -125,7 +125,7 @@ def test_the_version_is_that_of_the_installed_package(place: Place) -> None:
         ["poll", "--now", "2026-11-20T12:00:00"],
         ["add"],
         ["explain"],
-        ["explain", "a", "b"],
+        ["explain", "a", "b", "c"],
         ["read"],
         ["read", "--requests", "a.xml"],
         ["serve", "--port", "65536"],

@@ -132,7 +132,7 @@ def test_a_new_feed_is_published_without_asking_anybody(place: Place) -> None:
     place.write(sources_yml(("a", "أ", "http://127.0.0.1:1/feed"), feeds="feeds:\n  - {id: e, title: ه, match: نفط}\n"))
     answered = place.say("publish")
     assert answered.code == 0
-    assert answered.out.startswith("14 feeds rendered, ")
+    assert answered.out.startswith("26 feeds rendered, ")
     assert (place.public / "feed/e.atom").is_file()
 
 

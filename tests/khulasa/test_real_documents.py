@@ -45,14 +45,14 @@ def test_all_are_polled_and_nothing_is_lost(
     with compose.remembered(tmp_path / "var") as store:
         articles = store.newest(10_000)
         states = store.states()
-    held = {(a.source_id, a.key) for article in articles for a in article.appearances}
+    held = {(a.source_id, a.key) for article in articles for a in (*article.appearances, *article.copies)}
     for source, expected in entries.items():
         assert sum(name == source for name, _ in held) == expected, source
     assert all(states[source].validators.etag for source in entries)
     published = sorted((tmp_path / "var" / "public").rglob("*.rss")) + sorted(
         (tmp_path / "var" / "public").rglob("*.atom")
     )
-    assert len(published) == 2 * (1 + 11 + 60)
+    assert len(published) == 2 * (2 + 2 * 11 + 60)
     for path in published:
         etree.parse(path)  # raises where it is not well-formed
 
