@@ -24,15 +24,19 @@ _PARAGRAPHS = frozenset(_PARAGRAPH_NAMES.split())
 _INLINE = frozenset(_INLINE_NAMES.split())
 _OPENED = _BLOCKS | _PARAGRAPHS | _INLINE
 _EMPTY = frozenset({"br", "img", "hr"})
-_ENDS = {f"/{name}": (name, f"</{name}>") for name in _OPENED}
-_LISTS = frozenset({"ul", "ol"})
+_ENDS = {f"/{name}": f"</{name}>" for name in _OPENED}
+_A = "/a"
+# Around which elements one may stand, told by the end tags that are waited for; "" for none.
+_IN_BLOCKS = frozenset({"", *(f"/{name}" for name in _BLOCKS)})
+_IN_LISTS = frozenset({"/ul", "/ol"})
 _ADDRESSES = frozenset({"href", "src"})
+_NUMBERS = frozenset({"width", "height"})
+_MOST_DIGITS = 5
 _OF_A_PICTURE = ("src", "alt", "title", "width", "height", "dir", "lang")
 
-_BETWEEN_TAGS = re.compile("<([^<>]*)>")
 _TAG = re.compile(r'([a-z][a-z0-9]*)((?:\s+[a-z][a-z0-9\-]*="[^"<>]*")*)\s*(/?)', re.ASCII)
 _ATTRIBUTE = re.compile(r'\s([a-z][a-z0-9\-]*)="([^"]*)"', re.ASCII)
-_LINK = re.compile(r'a href="([^"<>&]*)"(?: (?:class|rel|target|data-[a-z\-]+)="[^"<>]*")*', re.ASCII)  # most of them
+_LINK = re.compile(r'a href="([^"<>&]*)"(?: (?:class|rel|target|data-[a-z\-]+)="[^"<>]*")*+', re.ASCII)  # most of them
 # A "&" that is no reference to & < or >; and those that feeds/clean.py reads as escaped twice.
 _OTHER_REFERENCE = re.compile("&(?!(?:amp|lt|gt);)|&amp;(?:#|[A-Za-z][A-Za-z0-9]*;)")
 # References that mean no markup, and the same in texts and attributes: no quotes that may end one.
@@ -46,6 +50,7 @@ _PARSERS_DIFFER = re.compile(
 _MOST_REMEMBERED = 2_000  # tags
 _LONGEST_REMEMBERED = 100  # characters
 
+_Known = tuple[str, str, frozenset[str] | None]  # a start tag as cleaned, its end tag, what may stand around it
 Judge = Callable[[str, str, str], str | None]  # tag, attribute, value → what stays of it
 
 
@@ -73,10 +78,10 @@ class PlainCleaner:
     """
 
     def __init__(self, *, kept: Mapping[str, frozenset[str]], judge: Judge, rel: str) -> None:
-        self._kept = kept
+        self._kept = {name: kept["*"] | here for name, here in kept.items()}
         self._judge = judge
         self._rel = rel
-        self._remembered: dict[str, tuple[str, str]] = {}  # tag as written → (name, tag as cleaned)
+        self._remembered: dict[str, _Known] = {}  # by the tag as written
 
     def clean(self, html: str) -> Cleaned | None:
         """``html`` cleaned; None where a parser has to be asked."""
@@ -87,40 +92,42 @@ class PlainCleaner:
             return None
         if "&" in html and _OTHER_REFERENCE.search(html):
             return None
-        pieces = _BETWEEN_TAGS.split(html)  # text, tag, text, …, text
-        tags = pieces[1::2]
-        if len(tags) > MAX_PARTS or not html.count("<") == html.count(">") == len(tags):
+        first, *parts = html.split("<")
+        if len(parts) > MAX_PARTS or html.count(">") != len(parts):
             return None
         remembered = self._remembered
-        opened = [""]
-        written = []
-        for tag in tags:
-            if tag in _ENDS:
-                name, cleaned = _ENDS[tag]
-                if opened.pop() != name:
+        awaited = [""]  # end tags
+        texts = [first]
+        written = [first]
+        for part in parts:
+            tag, closed, text = part.partition(">")
+            cleaned = _ENDS.get(tag)
+            if cleaned is not None:
+                if awaited.pop() != tag:
                     return None
             else:
                 known = remembered.get(tag) or self._learn(tag)
                 if known is None:
                     return None
-                name, cleaned = known
-                if name in _EMPTY:
-                    if name == "hr" and opened[-1] and opened[-1] not in _BLOCKS:
-                        return None
-                elif _may_stand(name, opened):
-                    opened.append(name)
-                else:
+                cleaned, end, around = known
+                if around is not None and awaited[-1] not in around:
                     return None
-            written.append(cleaned)
-        if len(opened) > 1:
+                if end:
+                    if (end == _A and _A in awaited) or len(awaited) > MAX_DEPTH:
+                        return None
+                    awaited.append(end)
+            if not closed:
+                return None
+            # Where a picture goes, the texts around it are one.
+            texts.append(f" {text}" if cleaned else text)
+            written += (cleaned, text)
+        if len(awaited) > 1:
             return None
-        text = " ".join(pieces[::2]) if "" not in written else _without_gone(pieces[::2], written)
-        pieces[1::2] = written
-        return Cleaned("".join(pieces).strip(), text, is_printable)
+        return Cleaned("".join(written).strip(), "".join(texts), is_printable)
 
-    def _learn(self, tag: str) -> tuple[str, str] | None:
+    def _learn(self, tag: str) -> _Known | None:
         if (link := _LINK.fullmatch(tag)) and is_plain(link[1]):
-            return "a", f'<a href="{link[1]}" rel="{self._rel}">'
+            return f'<a href="{link[1]}" rel="{self._rel}">', _A, None
         matched = _TAG.fullmatch(tag)
         if matched is None:
             return None
@@ -131,35 +138,42 @@ class PlainCleaner:
         if kept is None:
             return None
         if name == "img":
-            return name, picture(kept)
+            return picture(kept), "", None
         cleaned = f"<{name}{_written(kept.items())}>"
         if name == "a":
-            return name, f'{cleaned[:-1]} rel="{self._rel}">'
+            return f'{cleaned[:-1]} rel="{self._rel}">', _A, None
+        around = None if name in _INLINE or name == "br" else _IN_LISTS if name == "li" else _IN_BLOCKS
+        known = cleaned, "" if name in _EMPTY else f"/{name}", around
         if len(tag) <= _LONGEST_REMEMBERED:
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            self._remembered[tag] = name, cleaned
-        return name, cleaned
+            self._remembered[tag] = known
+        return known
 
     def _attributes(self, name: str, written: Iterable[tuple[str, str]]) -> dict[str, str] | None:
-        everywhere, here = self._kept["*"], self._kept.get(name, frozenset())
+        kept = self._kept.get(name, self._kept["*"])
         found: dict[str, str] = {}
         seen: set[str] = set()
         for attribute, value in written:
-            if attribute not in everywhere and attribute not in here:
+            if attribute not in kept:
                 continue
-            if attribute in seen or ("&" in value and _OTHER_AMPERSAND.search(value)):
+            if attribute in seen:
                 return None
             seen.add(attribute)
-            value = value.replace("&amp;", "&")
+            if "&" in value:
+                if _OTHER_AMPERSAND.search(value):
+                    return None
+                value = value.replace("&amp;", "&")
             if attribute in _ADDRESSES:
                 if not is_plain(value):
                     return None
                 judged: str | None = value
+            elif attribute in _NUMBERS and value.isdecimal() and value.isascii() and len(value) < _MOST_DIGITS:
+                judged = value
             else:
                 judged = self._judge(name, attribute, value)
             if judged is not None:
-                found[attribute] = judged.replace("&", "&amp;")
+                found[attribute] = judged.replace("&", "&amp;") if "&" in judged else judged
         return found
 
 
@@ -169,25 +183,13 @@ def picture(attributes: Mapping[str, str]) -> str:
     ``attributes`` as they are written: "&" in them is "&amp;".
     """
     source = attributes.get("src")
-    if not source or is_internal(unescape(source)):
+    if not source or is_internal(unescape(source) if "&" in source else source):
         return ""
-    if any(attributes.get(side, "").lstrip("0") in ("", "1") for side in ("width", "height") if side in attributes):
-        return ""
-    kept = _written((name, attributes[name]) for name in _OF_A_PICTURE if name in attributes)
+    for side in ("width", "height"):
+        if side in attributes and attributes[side].lstrip("0") in ("", "1"):
+            return ""
+    kept = _written([(name, attributes[name]) for name in _OF_A_PICTURE if name in attributes])
     return f'<img{kept} referrerpolicy="no-referrer">'
-
-
-def _may_stand(name: str, opened: list[str]) -> bool:
-    if len(opened) > MAX_DEPTH:
-        return False
-    if name in _INLINE:
-        return name != "a" or "a" not in opened
-    return opened[-1] in _LISTS if name == "li" else not opened[-1] or opened[-1] in _BLOCKS
-
-
-def _without_gone(texts: list[str], written: list[str]) -> str:
-    """The texts, those between which nothing stands any more in one."""
-    return texts[0] + "".join(f" {text}" if tag else text for tag, text in zip(written, texts[1:], strict=True))
 
 
 def _written(attributes: Iterable[tuple[str, str]]) -> str:

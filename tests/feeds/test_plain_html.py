@@ -109,6 +109,7 @@ def test_generated_bodies_need_no_parser() -> None:
         "</>",
         "</p>",
         "<p>a > b</p>",
+        "> <br",
         '<p title="a" title="b">أ</p>',
         '<p dir="x" dir="rtl">أ</p>',
         '<a href="/1">أ</a>',
