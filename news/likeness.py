@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import exp, fsum
+from operator import eq
 
 from news.alignment import aligned
 from news.tables import read_table
 from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, bits, spelt
-from news.traits import SKETCH, WINDOW, Traits, mark
+from news.traits import SKETCH, WINDOW, Telling, Traits, mark
 
 SAME_STORY = 0.5  # of the score
 COPY = 0.6  # of the shorter text's shingles that the other holds too
@@ -22,7 +23,6 @@ COPY_SCORE, COPY_WORDS = 0.7, 15  # a copy is shown once, so it must be surer th
 _DAY = 86400.0  # seconds
 _HOPELESS = -2.5  # logit of the words in common below which differences need not be looked for: they only subtract
 _WHEN = frozenset((ORDINAL, DAY, MONTH))
-_NUMBERS = frozenset((NUMBER,))
 _FIRST = frozenset((f"{ORDINAL}1",))
 _EARLY = 20  # tokens of a lead in which a difference counts whole
 _LONG = 100  # words: in a shorter text less of what the other says can be said
@@ -68,19 +68,19 @@ def measured(a: Traits, b: Traits) -> dict[str, float]:
 
 def in_common(a: Traits, b: Traits) -> dict[str, float]:
     """What the two share, and how far apart they stand: the cheap features."""
-    title_there = sorted((_said(a.title_bits, b), _said(b.title_bits, a)))
-    opening_there = sorted((_said(a.opening_bits, b), _said(b.opening_bits, a)))
-    rare = fsum(weight - _RARE for word, weight in a.opening_bits.items() if weight > _RARE and word in b.opening_bits)
+    title_there = sorted((_said(a.title_told, b), _said(b.title_told, a)))
+    opening_there = sorted((_said(a.opening_told, b), _said(b.opening_told, a)))
+    ours, theirs = a.opening_told.bits, b.opening_told.bits
+    rare = fsum(ours[word] - _RARE for word in ours.keys() & theirs.keys() if ours[word] > _RARE)
     days = abs((a.published - b.published).total_seconds()) / _DAY
     bulletins = a.bulletin is not None and a.bulletin == b.bulletin
-    ours, theirs = _tokens_of(a, _NUMBERS), _tokens_of(b, _NUMBERS)
     return {
         "title said in the other, less": title_there[0],
         "title said in the other, more": title_there[1],
         "opening said in the other, less": opening_there[0],
         "opening said in the other, more": opening_there[1],
         "rare words in both": min(1.0, rare / _FULL_RARE),
-        "numbers in both": min(1.0, fsum(bits(number, NUMBER) for number in ours & theirs) / _FULL_NUMBERS),
+        "numbers in both": min(1.0, fsum(bits(number, NUMBER) for number in a.numbers & b.numbers) / _FULL_NUMBERS),
         "short texts": max(0.0, 1.0 - min(a.words, b.words) / _LONG),
         "days apart": min(7.0, days) / 7.0,
         # A copy of yesterday's bulletin is printed today; another bulletin has other words.
@@ -90,8 +90,7 @@ def in_common(a: Traits, b: Traits) -> dict[str, float]:
 
 def differences(a: Traits, b: Traits) -> dict[str, float]:
     """What each says in the place of what the other says: the features that only subtract."""
-    ours, theirs = _tokens_of(a, _NUMBERS), _tokens_of(b, _NUMBERS)
-    numbers = min(_unsaid(ours - theirs, b), _unsaid(theirs - ours, a))
+    numbers = min(_unsaid(a.numbers - b.numbers, b), _unsaid(b.numbers - a.numbers, a))
     our_days, their_days = _tokens_of(a, _WHEN), _tokens_of(b, _WHEN)
     when = min(len(our_days - their_days), len(their_days - our_days))
     return {
@@ -109,16 +108,17 @@ def copied(a: Traits, b: Traits) -> float:
     """The share of the shorter text's shingles that the longer one holds too, estimated: 0 … 1."""
     if not a.sketch or not b.sketch:
         return 0.0
-    resemblance = sum(ours == theirs for ours, theirs in zip(a.sketch, b.sketch, strict=True)) / SKETCH
+    equal: int = sum(map(eq, a.sketch, b.sketch))
+    resemblance = equal / SKETCH
     shared = resemblance * (a.words + b.words) / (1.0 + resemblance)
     return min(1.0, shared / max(1, min(a.words, b.words)))
 
 
-def _said(bits_of_words: Mapping[int, float], other: Traits) -> float:
+def _said(words: Telling, other: Traits) -> float:
     """The share, in bits, of some words that the other article says anywhere."""
-    whole = sum(bits_of_words.values())
-    said = sum(weight for word, weight in bits_of_words.items() if word in other.vocabulary)
-    return said / whole if whole else 0.0
+    if not words.whole:
+        return 0.0
+    return fsum(map(words.bits.__getitem__, words.bits.keys() & other.vocabulary)) / words.whole
 
 
 def _unsaid(tokens: frozenset[str], other: Traits) -> int:
@@ -209,7 +209,7 @@ def _in_title(traits: Traits, wanted: str) -> frozenset[str]:
 
 def _subject(traits: Traits) -> dict[int, float]:
     lead = set(map(mark, traits.lead))
-    return {word: weight for word, weight in traits.title_bits.items() if word in lead}
+    return {word: weight for word, weight in traits.title_told.bits.items() if word in lead}
 
 
 @cache

@@ -420,8 +420,8 @@ class Decision:
 class Known:
     """What the store already knows of the entries of one document: all that a decision reads.
 
-    ``by_key`` holds the source's own entries by key, ``by_fingerprint`` anybody's articles by content hash, ``by_place``
-    the newest of its own by link, else title, for entries of which nobody knows the key.
+    ``by_key`` holds the source's own entries by key, ``by_fingerprint`` anybody's articles by content hash,
+    ``by_place`` the newest of its own by link, else title, for entries of which nobody knows the key.
     """
 
     by_key: dict[str, Article]

@@ -69,7 +69,7 @@ def test_traits_are_read_back_from_their_blob_as_they_were(title: str, text: str
     again = unpacked(packed(found))
     assert again == found
     assert again is not None
-    assert (again.title_bits, again.opening_bits) == (found.title_bits, found.opening_bits)
+    assert (again.title_told, again.opening_told) == (found.title_told, found.opening_told)
     keys = keys_of(found)
     assert len(keys) <= MOST_KEYS
     assert all(0 <= key < 1 << 63 for key in keys)
