@@ -6,7 +6,7 @@ from itertools import compress, count
 from typing import Generic, TypeVar
 
 from arabic.fold import Folded, fold
-from arabic.tokens import stems, tokens
+from arabic.tokens import ARTICLE, remains, stems, tokens
 
 Meaning = TypeVar("Meaning")
 
@@ -73,19 +73,26 @@ class _Beginnings(dict[Folded, _Begun[Meaning] | None]):
         super().__init__()
         self._meanings = meanings
         self._lengths: dict[Folded, set[int]] = {}  # first word → the lengths of its phrases
-        self._seconds: dict[Folded, set[Folded | None]] = {}
+        self._seconds: dict[Folded, set[Folded | None]] = {}  # first word → the second words of its phrases
         for words in meanings:
             self._lengths.setdefault(words[0], set()).add(len(words))
             self._seconds.setdefault(words[0], set()).update(words[1:2])
+        bare = (first.removeprefix(ARTICLE) for first in self._lengths)
+        self._remains = frozenset[str]((*self._lengths, *bare))
 
     def __missing__(self, word: Folded) -> _Begun[Meaning] | None:
-        candidates = [(length, stem) for stem in stems(word) for length in self._lengths.get(stem, ())]
-        candidates.sort(key=lambda candidate: -candidate[0])  # of stems with phrases of one length, the first one's
-        alone = next((self._meanings[stem,] for length, stem in candidates if length == 1), None)
-        phrases = tuple(candidate for candidate in candidates if candidate[0] > 1)
-        seconds = frozenset[Folded | None]().union(*(self._seconds[stem] for _, stem in phrases))
-        found = _Begun(phrases, seconds, alone) if candidates else None
+        found = None if self._remains.isdisjoint(remains(word)) else self._begun(word)
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = found
         return found
+
+    def _begun(self, word: Folded) -> _Begun[Meaning] | None:
+        candidates = [(length, stem) for stem in stems(word) for length in self._lengths.get(stem, ())]
+        if not candidates:
+            return None
+        candidates.sort(key=lambda candidate: -candidate[0])  # of stems with phrases of one length, the first one's
+        alone = next((self._meanings[stem,] for length, stem in candidates if length == 1), None)
+        phrases = tuple(candidate for candidate in candidates if candidate[0] > 1)
+        seconds = frozenset(second for _, stem in phrases for second in self._seconds[stem])
+        return _Begun(phrases, seconds, alone)

@@ -3,6 +3,7 @@
 A stem is a candidate, and may be no word at all; only what ``arabic.affixes`` knows to be a word's own is never cut.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import cast
 
@@ -14,7 +15,7 @@ _THEN = "\N{ARABIC LETTER FEH}"
 _WITH = "\N{ARABIC LETTER BEH}"
 _LIKE = "\N{ARABIC LETTER KAF}"
 _TO = "\N{ARABIC LETTER LAM}"
-_ARTICLE, _TO_THE = "ال", "لل"
+ARTICLE, _TO_THE = "ال", "لل"
 
 # Prefix → the fewest letters that may remain.
 _PREFIXES = {
@@ -26,6 +27,7 @@ _PREFIXES = {
     **dict.fromkeys((_AND + _WITH, _AND + _LIKE, _AND + _TO, _THEN + _WITH, _THEN + _TO), 3),
 }
 _LONGEST_PREFIX = max(map(len, _PREFIXES))
+_CUTS = tuple(slice(length, None) for length in range(_LONGEST_PREFIX + 1))
 _REMEMBERED = 1 << 16
 
 
@@ -44,23 +46,31 @@ def stems(token: Folded) -> tuple[Folded, ...]:
         if prefix not in _PREFIXES or len(token) - length < _PREFIXES[prefix]:
             continue
         rest = token[length:]
-        if prefix.endswith((_ARTICLE, _TO_THE)):
+        if prefix.endswith((ARTICLE, _TO_THE)):
             found += _under_article(token, prefix, rest)
         elif not any(keeps(prefix[place], token[place:]) for place in range(length)):
             found.append(Folded(rest))
     return tuple(dict.fromkeys(found))
 
 
+def remains(token: Folded) -> Iterator[str]:
+    """What any prefix leaves of ``token``, itself first: every stem is one of these, or one of these with the article.
+
+    Costs a tenth of ``stems``: enough to see that a word is a form of nothing one looks for.
+    """
+    return map(token.__getitem__, _CUTS)
+
+
 def _under_article(token: Folded, prefix: str, rest: str) -> list[Folded]:
     """The word under an article: bare, and with its article where clitics stand before that."""
-    before = prefix.removesuffix(_ARTICLE).removesuffix(_TO_THE)
+    before = prefix.removesuffix(ARTICLE).removesuffix(_TO_THE)
     is_to_the = prefix.endswith(_TO_THE)
     if before and keeps(before[0], token):
         return []
     if is_to_the and keeps(_TO, token[len(before) + 1 :]):
         return []  # «للبنان» is «ل» and «لبنان»
-    definite = Folded(_ARTICLE + rest)
-    bare = [] if keeps(_ARTICLE, definite) else [Folded(rest)]
+    definite = Folded(ARTICLE + rest)
+    bare = [] if keeps(ARTICLE, definite) else [Folded(rest)]
     return [*bare, definite] if before or is_to_the else bare
 
 

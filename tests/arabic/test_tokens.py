@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from arabic.fold import Folded, fold
-from arabic.tokens import matches_word, stems, tokens
+from arabic.tokens import ARTICLE, matches_word, remains, stems, tokens
 from tests.arabic.material import texts
 from tests.arabic.tables import table
 
@@ -43,6 +43,13 @@ def test_a_stem_is_the_end_of_its_token_or_the_article_before_it(text: str) -> N
         assert found[0] == token
         assert all(len(stem) >= 2 for stem in found[1:])
         assert all(token.endswith(stem.removeprefix("ال")) for stem in found)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row['token']} – {row['word']}" for row in ROWS])
+def test_every_stem_remains_of_its_token_at_most_under_another_article(row: dict[str, str]) -> None:
+    for token in (fold(row["token"]), fold(row["word"])):
+        left = set(remains(token))
+        assert left.issuperset(stem if stem in left else stem.removeprefix(ARTICLE) for stem in stems(token))
 
 
 @given(texts)
