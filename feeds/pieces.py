@@ -1,8 +1,8 @@
 """Cuts the bytes of a feed document into its items and what stands around them, so that known items need no reading.
 
 Knows tags, no meanings: whatever is not plain to see in one pass over the bytes makes it give up, and the document is
-read as a whole. Does not ask whether the XML is well-formed: only items of a document that was read without a problem
-of the document itself may count as known, and only under the head they were read under.
+read as a whole. Does not ask whether the XML is well-formed: only items of a document that was read without such a
+problem may count as known, and only under the head they were read under.
 """
 
 import html
@@ -57,7 +57,8 @@ _LINK = re.compile(rb"<link(?:\s[^<>]*+)?+(?<!/)>\s*+(?:<!\[CDATA\[)?+([^<\]]{1,
 _SECTION = re.compile(rb"<(?:" + _CDATA + rb"|" + _COMMENT + rb"|" + _INSTRUCTION + rb")")
 _OPEN_OR_CLOSE = re.compile(rb"<(/?)([^\s<>/]++)[^<>]*?(/?)>")
 _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)")
-_UTF_8 = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
+# In these a byte below 0x80 is always the ASCII character.
+_ASCII_BASED = re.compile(rb"utf-?8|(?:us-)?ascii|(?:windows-|cp)125\d|(?:iso-?8859-|latin-?)\d+", re.IGNORECASE)
 _AROUND_ITEMS = frozenset({(b"rss", b"channel"), (b"RDF",), (b"RDF", b"channel"), (b"feed",)})
 _RSS_1 = re.compile(rb"http://purl\.org/rss/1\.0/|http://my\.netscape\.com/rdf/simple/0\.9/")
 # What a publisher's program may renew with every answer, and RSS 1.0's list of its items; a text of more than 300
@@ -91,12 +92,12 @@ class Pieces:
 
 
 def pieces_of(body: bytes) -> Pieces | None:
-    """The pieces of an RSS, RDF or Atom document in UTF-8; None where it can only be read as a whole.
+    """The pieces of an RSS, RDF or Atom document; None where it can only be read as a whole.
 
     That is also where an item means something else without the others: ``news.identity.entry_keys`` names an entry by
     what no other entry of the document has, and feedparser lets some attributes of one item reach the next.
     """
-    if len(body) > MAX_BODY or not _is_utf_8(body):
+    if len(body) > MAX_BODY or not _is_ascii_based(body):
         return None
     found = _items_of(body)
     if found is None or _names_repeat(found, body):
@@ -126,15 +127,10 @@ def unpack(packed: bytes) -> frozenset[bytes]:
     return frozenset(packed[at : at + DIGEST] for at in range(0, len(packed), DIGEST))
 
 
-def _is_utf_8(body: bytes) -> bool:
+def _is_ascii_based(body: bytes) -> bool:
+    """Whether tags can be seen without decoding: letters may be any bytes, but none of theirs are ``<`` or zero."""
     declared = _DECLARED.search(body[:400])
-    if declared is not None and declared[1].strip().lower() not in _UTF_8:
-        return False
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return b"\0" not in body and (declared is None or _ASCII_BASED.fullmatch(declared[1].strip()) is not None)
 
 
 @dataclass(slots=True)
@@ -200,7 +196,10 @@ def _names_repeat(found: list[_Item], body: bytes) -> bool:
     if all(item.names - {b""} for item in found):
         return False
     links = ({*_LINK.findall(body, item.start, item.end), *item.names} for item in found)
-    return _repeat({page_address(html.unescape(link.decode().strip())) for link in some} - {""} for some in links)
+    return _repeat(
+        {page_address(html.unescape(link.decode(errors="backslashreplace").strip())) for link in some} - {""}
+        for some in links
+    )
 
 
 def _repeat(names: Iterable[Collection[object]]) -> bool:

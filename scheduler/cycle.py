@@ -30,7 +30,7 @@ from news.types import (
     Update,
     Validators,
 )
-from scheduler.remaining import known_after, remaining_of, with_true_places
+from scheduler.remaining import is_in_doubt, known_after, remaining_of, with_true_places
 from scheduler.writer import Writer
 from store.store import Store
 
@@ -120,10 +120,15 @@ async def _read_what_is_new(
 ) -> tuple[Reading | Unreadable | None, KnownItems | None]:
     """Read the items of a document that were not read before; None: there are none."""
     # In the writer's thread: many bodies may come at once, and to cut them all would hold the loop.
-    remaining = await house.writer.do(lambda store: remaining_of(result, source, store.known_items(source.id)))
+    remaining, told = await house.writer.do(
+        lambda store: (remaining_of(result, source, store.known_items(source.id)), store.problems(source.id))
+    )
     reading: Reading | Unreadable | None = None
     if remaining.unread is not None:
         reading = await house.read(remaining.unread, source, now)
+        if is_in_doubt(remaining, reading, told):
+            remaining = replace(remaining, unread=result, places=())
+            reading = await house.read(result, source, now)
     if isinstance(reading, Reading):
         reading = with_true_places(reading, remaining)
     return reading, known_after(remaining, reading)

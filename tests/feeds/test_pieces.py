@@ -53,7 +53,7 @@ def item(number: int, more: str = "") -> str:
 
 
 def without_entries(document: Document) -> Document:
-    return replace(document, entries=(), problems=())
+    return replace(document, entries=(), problems=(), encoding="")  # ASCII alone is in any
 
 
 def entries_by_item(document: Document, items: int) -> tuple[Entry, ...]:
@@ -250,9 +250,8 @@ WHOLE: dict[str, str | bytes] = {
     "JSON": '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "<item></item>"}]}',
     "HTML": f"<html><body>{item(1)}</body></html>",
     "no items": rss(),
-    "not UTF-8": rss(item(1)).encode("cp1256"),
     "UTF-16": rss(item(1)).encode("utf-16"),
-    "another encoding declared": f'<?xml version="1.0" encoding="windows-1256"?>{rss(item(1))}',
+    "an encoding whose letters may hold ASCII": f'<?xml version="1.0" encoding="gb2312"?>{rss(item(1))}',
     "a document type": f"<!DOCTYPE rss>{rss(item(1))}",
     "entities": f'<!DOCTYPE rss [<!ENTITY a "aaaa">]>{rss(item(1))}',
     "an entity in the middle": rss(item(1), '<!ENTITY a "b">'),
@@ -415,14 +414,14 @@ def assert_cut_rightly(body: bytes) -> None:
 @pytest.mark.parametrize("name", sorted(path.name for path in NEWSROOM.iterdir()))
 def test_the_documents_of_the_newsroom_are_cut(name: str) -> None:
     body = (NEWSROOM / name).read_bytes()
-    if name in ("ghadtech.json", "nafitha.xml", "sahel.xml"):
+    if name in ("ghadtech.json", "nafitha.xml"):
         assert pieces_of(body) is None
     else:
         assert_cut_rightly(body)
 
 
 READ_AS_A_WHOLE = (
-    "atom10_full", "atom_entry", "xml_base", "rss091", "iso88596", "utf16_with_bom", "windows1256_declared",
+    "atom10_full", "atom_entry", "xml_base", "rss091", "utf16_with_bom",
 )  # fmt: skip
 
 

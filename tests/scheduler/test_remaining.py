@@ -160,3 +160,81 @@ def test_a_page_in_place_of_the_feed_forgets_nothing(publisher: Publisher) -> No
     assert publisher.gives(b"<!doctype html><html><body>soon</body></html>").outcome == "not_a_feed"
     update = publisher.gives(document(item(1), item(2), built="11:00"))
     assert (update.outcome, publisher.rooms.read) == ("unchanged", [])
+
+
+# --- encodings that are told by the words, or wrong at every visit ----------------------------------------------------
+
+
+def in_windows_1256(body: bytes) -> bytes:
+    return body.decode().encode("cp1256")
+
+
+def said_to_be(encoding: str) -> Callable[[bytes], bytes]:
+    return lambda body: f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + in_windows_1256(body)
+
+
+def misread(body: bytes) -> bytes:
+    return body.decode("latin-1").encode()
+
+
+def reasons(publisher: Publisher) -> list[str]:
+    with remembered(publisher.data) as store:
+        return [problem.reason for problem in store.problems(RIWAQ.id)]
+
+
+@pytest.mark.parametrize(
+    ("encoded", "told"),
+    [
+        (in_windows_1256, ["encoding_repaired"]),
+        (said_to_be("utf-8"), ["encoding_repaired"]),
+        (said_to_be("windows-1252"), ["encoding_repaired"]),
+        (said_to_be("windows-1256"), []),
+        (misread, ["encoding_repaired"]),
+    ],
+    ids=["undeclared", "declared as UTF-8", "declared as windows-1252", "declared", "UTF-8 read as ISO-8859-1"],
+)
+def test_items_in_whatever_encoding_are_read_once_and_its_fault_is_told_on(
+    publisher: Publisher, encoded: Callable[[bytes], bytes], told: list[str]
+) -> None:
+    assert publisher.gives(encoded(document(item(1), item(2)))).new == 2
+    assert reasons(publisher) == told
+    publisher.gives(encoded(document(item(1), item(2), built="11:00")))
+    assert (publisher.guids_read(), reasons(publisher)) == ([], told)
+    update = publisher.gives(encoded(document(item(3), item(1), item(2))))
+    assert (publisher.guids_read(), update.new, reasons(publisher)) == (["g3"], 1, told)
+    assert {article.entry.title for article in publisher.articles().values()} == {f"خبر رقم {n}" for n in (1, 2, 3)}
+
+
+def test_an_item_that_shows_another_encoding_than_its_document_has_all_of_it_read(publisher: Publisher) -> None:
+    english = "<item><title>Bridge opens</title><link>https://riwaq.example/4</link><guid>g4</guid></item>"
+    publisher.gives(in_windows_1256(document(item(1), item(2), title="Riwaq").replace("أخبار".encode(), b"News")))
+    given = document(english, item(1), item(2), title="Riwaq").replace("أخبار".encode(), b"News")
+    update = publisher.gives(in_windows_1256(given))
+    assert publisher.guids_read() == ["g4", "g4", "g1", "g2"]
+    assert (update.new, reasons(publisher)) == (1, ["encoding_repaired"])
+
+
+@pytest.mark.parametrize("title", ["قمح", "سلم"])  # alone, one is Latin letters and the other unreadable
+def test_what_is_too_short_to_be_told_alone_is_read_with_the_others(title: str, publisher: Publisher) -> None:
+    def given(*items: str) -> bytes:
+        body = document(*items, title="Riwaq").replace("أخبار".encode(), b"News")
+        return in_windows_1256(body).decode("cp1252").encode()
+
+    short = f"<item><title>{title}</title><link>https://riwaq.example/4</link><guid>g4</guid></item>"
+    publisher.gives(given(item(1), item(2)))
+    update = publisher.gives(given(short, item(1), item(2)))
+    assert publisher.guids_read() == ["g4", "g4", "g1", "g2"]
+    assert (update.new, publisher.articles()["g4"].entry.title) == (1, title)
+
+
+def test_one_broken_item_among_good_ones_is_told_as_long_as_it_is_there(publisher: Publisher) -> None:
+    broken = misread(item(2).encode()).decode()
+    publisher.gives(document(item(1)))
+    publisher.gives(document(broken, item(1)))
+    assert reasons(publisher) == ["encoding_repaired"]
+    publisher.gives(document(item(3), broken, item(1)))
+    assert reasons(publisher) == ["encoding_repaired"]
+    publisher.gives(document(item(4), item(3), item(1)))
+    assert reasons(publisher) == []
+    publisher.gives(document(item(4), item(3), item(1), built="11:00"))
+    assert publisher.guids_read() == []
