@@ -4,9 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from news.searchable import SEARCH_VERSION
 from store.connection import Connection, newest_step
-from store.rebuild import Rebuilding
+from store.rebuild import MADE_WITH, Rebuilding
 from store.store import Store
 
 MOST_FAULTS = 5  # told of
@@ -36,7 +35,7 @@ def health_of(path: Path) -> Health:
             schema=newest_step(),
             sqlite=sqlite3.sqlite_version,
             has_reset_bug=has_reset_bug(sqlite3.sqlite_version_info),
-            version=SEARCH_VERSION,
+            version=MADE_WITH,
             rebuild=store.rebuild.state(),
             waiting=store.archive.waiting(),
         )

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from arabic.fold import FOLD_VERSION
 from news.refolding import refolded
 from news.searchable import SEARCH_VERSION
+from news.traits import TRAITS_VERSION
 from news.types import Article
 from store.connection import Connection
 from store.search import BATCH, Archive, short_batch
+from store.stories import Stories
+
+MADE_WITH = f"{SEARCH_VERSION} {TRAITS_VERSION}"  # what terms, fingerprints and traits depend on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,7 @@ class Rebuilding:
     @property
     def is_due(self) -> bool:
         """Whether something is kept that was made with another version, and nobody has begun."""
-        return self.version != SEARCH_VERSION
+        return self.version != MADE_WITH
 
     @property
     def is_over(self) -> bool:
@@ -41,10 +45,15 @@ class Rebuild:
     """The rebuild of one store. ``articles`` reads articles by id, in any order."""
 
     def __init__(
-        self, connection: Connection, archive: Archive, articles: Callable[[Collection[str]], list[Article]]
+        self,
+        connection: Connection,
+        archive: Archive,
+        stories: Stories,
+        articles: Callable[[Collection[str]], list[Article]],
     ) -> None:
         self._db = connection
         self._archive = archive
+        self._stories = stories
         self._articles = articles
 
     def state(self) -> Rebuilding:
@@ -58,7 +67,8 @@ class Rebuild:
         made = self._db.all(f"SELECT EXISTS ({kept}) AS there", (FOLD_VERSION,))[0]["there"]
         with self._db.writing() as db:
             db.run("DELETE FROM rebuild", [()])
-            db.insert("rebuild", [{"version": SEARCH_VERSION, "ahead": newest if made else 0, "of": newest}])
+            self._stories.compare_anew()
+            db.insert("rebuild", [{"version": MADE_WITH, "ahead": newest if made else 0, "of": newest}])
 
     def go_on(self, most: int = BATCH) -> int:
         """Rebuild the next few articles in one transaction. How many; none: it is over."""

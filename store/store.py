@@ -62,7 +62,7 @@ class Store:
         self._connection = Connection(path, read_only=read_only)
         self.archive = Archive(self._connection, self._articles, self._with_copies)
         self.stories = Stories(self._connection, self._with_copies)
-        self.rebuild = Rebuild(self._connection, self.archive, self._articles)
+        self.rebuild = Rebuild(self._connection, self.archive, self.stories, self._articles)
 
     def __enter__(self) -> Self:
         return self
@@ -273,7 +273,7 @@ class Store:
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def writing(self) -> AbstractContextManager[object]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """One transaction over methods that write no transaction of their own."""
         return self._connection.writing()
 

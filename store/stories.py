@@ -270,6 +270,13 @@ class Stories:
             self.refresh(frozenset((old, *self.stories(fellows).values())))
             self.queue(fellows)
 
+    def compare_anew(self) -> None:
+        """All that can still be compared is to be: its traits and keys are of another version."""
+        self._db.run("DELETE FROM story_keys", [()])
+        self._db.run(
+            "INSERT OR REPLACE INTO story_queue SELECT article_id, 1 FROM story_members WHERE traits IS NOT NULL", [()]
+        )
+
     def dealt_with(self, article_id: str) -> None:
         self._db.run("DELETE FROM story_queue WHERE article_id = ?", [(article_id,)])
 

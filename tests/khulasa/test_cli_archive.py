@@ -90,7 +90,7 @@ def test_who_writes_is_said(polled: Place) -> None:
 
 
 def test_a_store_of_another_version_is_due_for_a_rebuild(polled: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rebuilding, "SEARCH_VERSION", "99.1.1")
+    monkeypatch.setattr(rebuilding, "MADE_WITH", "99.1.1")
     assert polled.say("doctor").code == 1
     is_right, says = found(polled)["Arabic layer"]
     assert not is_right

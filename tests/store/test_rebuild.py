@@ -34,7 +34,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folding, and with it the version of all that is made of it, is another from now on."""
     monkeypatch.setattr(news.identity, "FOLD_VERSION", 99)
     monkeypatch.setattr(news.refolding, "FOLD_VERSION", 99)
-    monkeypatch.setattr(rebuilding, "SEARCH_VERSION", "99.1.1")
+    monkeypatch.setattr(rebuilding, "MADE_WITH", "99.1.1")
 
 
 def rebuild(memory: Store, most: int = 2) -> None:
@@ -47,7 +47,7 @@ def test_a_store_says_whether_a_rebuild_is_due(memory: Store, monkeypatch: pytes
     assert memory.rebuild.state().is_due
     rebuild(memory)
     assert memory.rebuild.state().is_over
-    monkeypatch.setattr(rebuilding, "SEARCH_VERSION", "99.1.1")
+    monkeypatch.setattr(rebuilding, "MADE_WITH", "99.1.1")
     assert memory.rebuild.state().is_due
     assert not memory.rebuild.state().is_over
 
