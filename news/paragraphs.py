@@ -30,16 +30,19 @@ _MOST_PLAIN_TAGS = 250  # as deep as these may nest, libxml2 reads
 def paragraphs_of(html: str) -> tuple[str, ...]:
     """Paragraphs of an HTML fragment, or the lines of plain text: white space collapsed, none empty."""
     if "<" not in html:
-        return _tidied(unescape(html).splitlines())
-    lines = _plain_lines(html)
-    return _tidied(lines) if lines is not None else _parsed(html)
+        text = unescape(html)
+        return _tidied(text.splitlines(), is_spaced=not text.isprintable() or "  " in text)
+    paragraphs = _plain_paragraphs(html)
+    return paragraphs if paragraphs is not None else _parsed(html)
 
 
-def _plain_lines(html: str) -> list[str] | None:
-    """The lines of well-nested HTML of plain elements, which needs no parser; None for any other."""
-    if ("&" in html and _OTHER_REFERENCE.search(html)) or (not html.isprintable() and _PARSERS_DIFFER.search(html)):
+def _plain_paragraphs(html: str) -> tuple[str, ...] | None:
+    """The paragraphs of well-nested HTML of plain elements, which needs no parser; None for any other."""
+    html = html.replace("\n", " ")
+    is_printable = html.isprintable()
+    if ("&" in html and _OTHER_REFERENCE.search(html)) or (not is_printable and _PARSERS_DIFFER.search(html)):
         return None
-    before, *parts = html.replace("\n", " ").split("<")
+    before, *parts = html.split("<")
     if len(parts) > _MOST_PLAIN_TAGS:
         return None
     pieces = [before]
@@ -65,8 +68,10 @@ def _plain_lines(html: str) -> list[str] | None:
         elif name not in ("br", "img"):
             return None
         pieces.append(text if name in _INLINE else f"\n{text}")
-    text = "".join(pieces)
-    return None if opened else (unescape(text) if "&" in text else text).split("\n")
+    if opened:
+        return None
+    text = unescape("".join(pieces))
+    return _tidied(text.split("\n"), is_spaced=not is_printable or "  " in text)
 
 
 def _parsed(html: str) -> tuple[str, ...]:
@@ -103,5 +108,6 @@ def _gather(root: etree._Element, pieces: list[str]) -> None:
             pieces.append(text.replace("\n", " "))
 
 
-def _tidied(lines: list[str]) -> tuple[str, ...]:
-    return tuple(line for line in (" ".join(line.split()) for line in lines) if line)
+def _tidied(lines: list[str], *, is_spaced: bool = True) -> tuple[str, ...]:
+    """Lines without the empty ones. Unless ``is_spaced``, there is no white space in them but single spaces."""
+    return tuple(filter(None, ([" ".join(line.split()) for line in lines] if is_spaced else map(str.strip, lines))))
