@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from arabic.fold import fold
+from news.flood import Room, room_in
 from news.identity import article_id, entry_hash
 from news.merging import (
     add_appearance,
@@ -27,10 +28,13 @@ from news.types import (
     Fetched,
     FetchResult,
     Known,
+    KnownItems,
     NotModified,
     Outlook,
     Postponed,
+    Problem,
     Reading,
+    Reason,
     Source,
     SourceState,
     Unreadable,
@@ -95,11 +99,19 @@ def _fetched(
     )
     if reading is None:
         return succeeded(source, state, result, "unchanged", now, outlook)
-    gathered = _Gathered(known, frozenset(article.lead.key for article in reading.articles))
+    room = room_in(outlook.rhythm, now)
+    gathered = _Gathered(known, frozenset(article.lead.key for article in reading.articles), room)
     for found in reading.articles:
         _place(gathered, found, source, now)
     state = replace(state, asks=reading.document.advice, last_new=now if gathered.new else state.last_new)
     update = succeeded(source, state, result, "ok", now, outlook, tuple(gathered.dates))
+    problems = reading.document.problems
+    if room.refused:
+        # The same document must come again, and be read, for the rest of it.
+        state = replace(update.state, validators=Validators(), body_hash=None)
+        update = replace(update, state=state, known_items=KnownItems(head=b"", items=b""))
+        message = f"{room.refused} new entries more than are taken at a time: they wait for the next visit"
+        problems = (*problems, Problem(reason=Reason.TOO_MANY_ENTRIES, message=message))
     return replace(
         update,
         articles=tuple(gathered.changed.values()),
@@ -108,7 +120,7 @@ def _fetched(
         merged=gathered.merged,
         corrected=gathered.corrected,
         decisions=tuple(gathered.decisions),
-        problems=reading.document.problems,
+        problems=problems,
         document_title=reading.document.title,
         touched=gathered.touched(),
     )
@@ -123,6 +135,7 @@ class _Gathered:
 
     known: Known
     keys: frozenset[str]  # of what was read
+    room: Room
     changed: dict[str, Article] = field(default_factory=dict)
     dissolved: dict[str, str] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
@@ -217,7 +230,10 @@ def _place(gathered: _Gathered, found: Article, source: Source, now: datetime) -
 
 def _place_unknown(gathered: _Gathered, found: Article, source: Source, now: datetime) -> None:
     mine = found.lead
-    gathered.dates.append(None if mine.date_source is DateSource.FIRST_SEEN else mine.date)
+    date = None if mine.date_source is DateSource.FIRST_SEEN else mine.date
+    if not gathered.room.takes(date, now):
+        return
+    gathered.dates.append(date)
     article = gathered.by_fingerprint(mine.fingerprint)
     if article is not None and _is_boilerplate(article, found):
         # One source does not publish one text under two titles: such a text says nothing about the article.

@@ -61,7 +61,7 @@ def with_articles(rhythm: Rhythm, dates: Iterable[datetime | None], now: datetim
         since=min(rhythm.since, now),
         asked=now,
         week=_counted([articles * fading for articles in rhythm.week], appeared, now),
-        recent=min(rhythm.recent * _echoing(now - asked) + sum(_echoing(now - moment) for moment in appeared), MOST),
+        recent=min(rhythm.recent * echoing(now - asked) + sum(echoing(now - moment) for moment in appeared), MOST),
         missed=min(missed, MOST),
     )
     return from_bytes(to_bytes(rhythm))  # as it will be remembered
@@ -78,7 +78,7 @@ def _first_visit(dates: list[datetime], now: datetime) -> Rhythm:
     since = now - BACKLOG if now - since > BACKLOG else since.replace(microsecond=0)
     # The oldest only marks the beginning: between n articles lie n - 1 gaps.
     appeared = [date for date in dates if date - since >= timedelta(seconds=1)]
-    recent = min(sum(_echoing(now - moment) for moment in appeared), MOST)
+    recent = min(sum(echoing(now - moment) for moment in appeared), MOST)
     rhythm = Rhythm(since=since, asked=now, week=_counted([0.0] * WEEK, appeared, now), recent=recent)
     missed = min(_expected(rhythm, max(dates[-1], since) if dates else now, now, most=WEEK), MOST)
     return from_bytes(to_bytes(replace(rhythm, missed=missed)))
@@ -214,7 +214,7 @@ def _faded(age: timedelta) -> float:
     return float(2 ** (-(age / HOUR) / HALF_LIFE))
 
 
-def _echoing(age: timedelta) -> float:
+def echoing(age: timedelta) -> float:
     """What an article ``age`` after it was published still adds to ``recent``."""
     return exp(-(age / HOUR) / ECHO_FADES)
 

@@ -105,7 +105,7 @@ async def visit(source: Source, state: SourceState, house: House, *, now: dateti
         update = decide(
             source=source, state=state, result=result, reading=reading, known=known, now=now, outlook=outlook
         )
-        if known_items is not None:
+        if update.known_items is None:
             update = replace(update, known_items=known_items)
         store.apply(update)
         return update

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from news.types import Article, Fetched, Reading, Source, Unreadable, Update
+from news.types import Article, Fetched, Reading, Source, Unreadable, Update, Validators
 from scheduler.cycle import House, poll
 from scheduler.reading import read_document
 from tests.scheduler.houses import Rooms, fetched, remembered, source
@@ -61,7 +61,7 @@ class Publisher:
 
     def gives(self, body: bytes, source: Source = RIWAQ) -> Update:
         """Visit it while it gives ``body``."""
-        self.rooms.answers[source.url] = fetched(body)
+        self.rooms.answers[source.url] = fetched(body, etag='"1"')
         self.rooms.read.clear()
         self.visits += 1
         at = NOW + timedelta(days=2 * self.visits)
@@ -160,6 +160,17 @@ def test_a_page_in_place_of_the_feed_forgets_nothing(publisher: Publisher) -> No
     assert publisher.gives(b"<!doctype html><html><body>soon</body></html>").outcome == "not_a_feed"
     update = publisher.gives(document(item(1), item(2), built="11:00"))
     assert (update.outcome, publisher.rooms.read) == ("unchanged", [])
+
+
+def test_a_flood_is_taken_in_parts_and_nothing_of_it_is_lost(publisher: Publisher) -> None:
+    publisher.gives(document(item(1)))
+    texts = (f"<item><title>خبر {n}</title><guid>f{n}</guid></item>" for n in range(150))
+    flood = document(*texts, item(1))
+    update = publisher.gives(flood)
+    assert (update.new, reasons(publisher), update.state.validators) == (100, ["too_many_entries"], Validators())
+    update = publisher.gives(flood)
+    assert (update.new, reasons(publisher)) == (50, [])
+    assert publisher.gives(flood).outcome == "unchanged"
 
 
 # --- encodings that are told by the words, or wrong at every visit ----------------------------------------------------
