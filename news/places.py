@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from arabic.fold import Folded, fold, folded_words
+from arabic.fold import Folded, fold
 from arabic.lexicon import Lexicon
 from arabic.tokens import tokens
 from news.tables import read_table
@@ -66,9 +66,8 @@ def is_arab(country: str) -> bool:
     return country in _ARAB_LEAGUE
 
 
-def is_place(name: str) -> bool:
-    """Whether display text is, as a whole, the name of a country or a city."""
-    words = folded_words(name)
+def is_place(words: Sequence[Folded]) -> bool:
+    """Whether words are, as a whole, the name of a country or a city."""
     found = _GAZETTEER.whole(words)
     return found is not None and _is_written(words[0], found)
 
