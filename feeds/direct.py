@@ -8,14 +8,18 @@ import re
 from collections.abc import Callable
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
-from feeds.element_names import NotPlainError, prefixes_of, rows, version_of
-from feeds.plain_entries import plain_entry
+from feeds.element_names import NotPlainError, declared_in, prefixes_of, rows
 from feeds.structure import MAX_COMMENTS, MAX_ENTRIES, MAX_REFERENCES
+from feeds.usual_items import PLACEHOLDER, Bones, UsualItems
 from feeds.walk import AS_XHTML, HTML, PLAIN, TYPES, Action, Attributes, Walk
 
 MAX_TAGS = 200_000
 
 _ROOT = re.compile(rb"(?:<\?xml[^<>]*\?>\s*)?<[A-Za-z_]")  # no document type before it, and thus no entities
+_IS_ATOM = re.compile(r"(?:<\?xml[^<>]*\?>\s*)?<(?:[A-Za-z_][\w.\-]*:)?feed[\s/>]", re.ASCII)
+# What no XML document may hold, in UTF-8.
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_NONCHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")  # feedparser takes these controls for windows-1252
 # The same as references, and such as are longer than they have to be.
 _ODD_REFERENCE = re.compile(rb"&#(?:1[2-5][0-9];|[xX][89][0-9a-fA-F];|[xX]?0)")
@@ -26,8 +30,8 @@ _MAIL = re.compile(  # feedparser's, made to look at each character once
 )
 
 
-def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Walk | None:
-    """What feedparser would make of ``body``, UTF-8 from its root element on; None where it has to be asked.
+def read_directly(text: str, body: bytes, *, looks_like_html: Callable[[str], bool]) -> Walk | None:
+    """What feedparser would make of ``text``, ``body`` in UTF-8, from its root element on; None where it has to be asked.
 
     The version, feed and entries of a Walk are what feedparser's result has, as far as feeds/parsed.py looks at it.
     ``looks_like_html`` is feedparser's guess at a text that is declared plain. Whatever feeds/structure.py would mend,
@@ -35,32 +39,57 @@ def read_directly(body: bytes, *, looks_like_html: Callable[[str], bool]) -> Wal
     """
     if not _is_usual(body):
         return None
-    parser = XMLParser(encoding="utf-8")  # noqa: S314 – without document type
+    parser = XMLParser()  # noqa: S314 – without document type
     try:
-        prefixes = prefixes_of(body)
-        parser.feed(body)
-        root = parser.close()
-        reader = _Reader(version_of(root, prefixes), _PLACES, prefixes, body, looks_like_html)
-        reader.read(root)
+        reader = _reader(text, body, looks_like_html)
+        parser.feed(reader.bones.text)
+        reader.read(parser.close())
     except (NotPlainError, ParseError, RecursionError, ValueError):
         return None
-    return reader if len(reader.entries) <= MAX_ENTRIES else None
+    is_whole = reader.read_runs == len(reader.bones.runs)  # no placeholder stands in a comment
+    return reader if is_whole and len(reader.entries) <= MAX_ENTRIES else None
 
 
 def _is_usual(body: bytes) -> bool:
     """Whether to look at the words before the bones, and whether they mean to feedparser what they say."""
+    # Nothing is looked for that could not be there, for each look at a document costs what an entry costs.
     return (
         _ROOT.match(body) is not None
-        and (len(body) < MAX_TAGS or body.count(b"<") <= MAX_TAGS)
+        and (len(body) < MAX_COMMENTS or (tags := body.count(b"<")) <= MAX_COMMENTS or _are_few(tags, body))
         and (len(body) < MAX_REFERENCES or body.count(b"&") <= MAX_REFERENCES)
-        and body.count(b"<!--") <= MAX_COMMENTS
-        and not _C1.search(body)
-        and not (b"&#" in body and _ODD_REFERENCE.search(body))
+        and len(body.translate(None, _CONTROLS)) == len(body)
+        and not (b"\xef" in body and _NONCHARACTER.search(body))
+        and not (b"\xc2" in body and _C1.search(body))
+        and not (b"&" in body and _ODD_REFERENCE.search(body))
     )
+
+
+def _are_few(tags: int, body: bytes) -> bool:
+    return tags <= MAX_TAGS and body.count(b"<!--") <= MAX_COMMENTS
+
+
+def _reader(text: str, body: bytes, looks_like_html: Callable[[str], bool]) -> "_Reader":
+    """A reader, and what it has to read besides the usual items."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    is_atom = _IS_ATOM.match(text) is not None
+    item = "entry" if is_atom else "item"
+    first, begins, _ = text.partition(f"<{item}>")
+    declared = declared_in(first)
+    reader = _Reader(_PLACES, prefixes_of(declared), body, looks_like_html, is_atom=is_atom)
+    if begins and "base=" not in first:
+        reader.bones = UsualItems(reader, declared, item).cut(text)
+    else:
+        reader.bones = Bones(text, [], [])
+    reader.prefixes = prefixes_of(declared_in(reader.bones.text))
+    return reader
 
 
 class _Reader(Walk):
     """What the elements do: one method for each "does" of elements.tsv, with its "with" for the last argument."""
+
+    bones: Bones
+    read_runs = 0
 
     def channel(self, element: Element, attributes: Attributes, _: str) -> None:
         if self.in_feed or "href" in attributes or "lastmod" in attributes:
@@ -72,13 +101,9 @@ class _Reader(Walk):
     def entry(self, element: Element, attributes: Attributes, _: str) -> None:
         if "href" in attributes or "lastmod" in attributes:
             raise NotPlainError("entry")
-        if not attributes and not self.base:
-            plain = plain_entry(element, self, self.fields)
-            if plain is not None:
-                self.entries.append(plain)
-                self.title_depth = self.depth + 1 if plain.title else -1
-                self.has_content = False
-                return
+        if PLACEHOLDER in attributes:
+            self.run(element, attributes)
+            return
         about = attributes.get("rdf:about")
         self.context = {"id": about} if about else {}
         self.entries.append(self.context)
@@ -88,6 +113,25 @@ class _Reader(Walk):
         self.inside(element, "entry")
         self.in_entry = self.has_content = False
         self.context = self.feed
+
+    def run(self, placeholder: Element, attributes: Attributes) -> None:
+        """Items that have been cut out of the document."""
+        _, runs, tags = self.bones
+        if (
+            attributes != {PLACEHOLDER: str(self.read_runs)}
+            or self.base
+            or [child.tag for child in placeholder] != tags
+        ):
+            raise NotPlainError("items that stand where they mean something else")
+        run = runs[self.read_runs]
+        self.read_runs += 1
+        if self.language:
+            for written in run:
+                if written.languages:
+                    written.languages = (self.language,)
+        self.entries += run
+        self.title_depth = self.depth + 1 if run[-1].title else -1
+        self.has_content = False
 
     def group(self, element: Element, _attributes: Attributes, place: str) -> None:
         self.inside(element, place)

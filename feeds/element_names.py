@@ -4,13 +4,13 @@ Gives up (NotPlainError) where feedparser would take one thing for another becau
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from xml.etree.ElementTree import Element
 
 _USERLAND = "backend.userland.com/rss"  # whatever holds this is RSS to feedparser
 # Bounded: of a million beginnings none may be searched to the end of the document.
-_DECLARED = re.compile(rb"xmlns(?::([^\s=:<>]{1,100}))?\s{0,9}=\s{0,9}(?:\"([^\"]{0,500})\"|'([^']{0,500})')")
+_DECLARED = re.compile(r"xmlns(?::([^\s=:<>]{1,100}))?\s{0,9}=\s{0,9}(?:\"([^\"]{0,500})\"|'([^']{0,500})')")
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _XLINK = "1999/xlink"
 _RSS_10 = "http://purl.org/rss/1.0/"
@@ -35,18 +35,22 @@ class NotPlainError(Exception):
     """The document holds what only feedparser itself can be trusted to read as feedparser reads it."""
 
 
-def prefixes_of(body: bytes) -> dict[str, str | None]:
-    """The prefixes declared, by namespace; None for one that is declared without, which may not have any beside.
+def declared_in(text: str) -> list[tuple[str, str]]:
+    """The namespaces declared, as (prefix, namespace); the prefix "" is none."""
+    return [(prefix, quoted or single) for prefix, quoted, single in _DECLARED.findall(text)]
+
+
+def prefixes_of(declared: Iterable[tuple[str, str]]) -> dict[str, str | None]:
+    """The prefixes by namespace; None for one that is declared without, which may not have any beside.
 
     Refuses a prefix that stands for several namespaces, or not for the one that feedparser knows by that name.
     """
     uris: dict[str, str] = {}
     prefixes: dict[str, str | None] = {}
-    for prefix, quoted, single in _DECLARED.findall(body):
-        uri = (quoted or single).decode()
-        name = prefix.decode().lower()
-        if "&" in uri or _XLINK in uri:
-            raise NotPlainError("a namespace with references, or one that feedparser sees among the attributes")
+    for prefix, uri in declared:
+        name = prefix.lower()
+        if "&" in uri or _XLINK in uri or len(f"-{uri}-".split()) > 1:
+            raise NotPlainError("a namespace with references or spaces, or that feedparser sees among the attributes")
         usual = _NAMESPACES.get(uri.lower())
         if name and ((name in _USUAL_PREFIXES and usual != name) or uris.setdefault(name, uri) != uri):
             raise NotPlainError(name)

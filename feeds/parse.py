@@ -134,7 +134,7 @@ def _read(
         return parse_json_feed(text, encoding=encoding, url=url, zone=zone, now=now, problems=problems)
     written = text[root:]
     from_root = body[len(text[:root].encode()) :] if body is not None else written.encode("utf-8", "surrogatepass")
-    parsed: Any = read_directly(from_root, looks_like_html=_looks_like_html)
+    parsed: Any = read_directly(written, from_root, looks_like_html=_looks_like_html)
     if parsed is not None:
         problems.extend(problems_before(text[:root]))
         return document_of(parsed, encoding=encoding, text=written, url=url, zone=zone, now=now, problems=problems)
@@ -144,7 +144,7 @@ def _read(
     problems.extend(prepared.problems)
     try:
         if prepared.problems and prepared.is_xml:
-            parsed = read_directly(prepared.body, looks_like_html=_looks_like_html)
+            parsed = read_directly(prepared.body.decode(), prepared.body, looks_like_html=_looks_like_html)
         parsed = parsed or feedparser.parse(
             # Bytes in a stream: a str may open a file or a URL. No content-location: it would be put before guids.
             io.BytesIO(prepared.body),

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
-from feeds.element_names import NotPlainError, name_of
+from feeds.element_names import NotPlainError, name_of, version_of
 from feeds.structure import LONG_DATE
 from feeds.written import Written
 
@@ -43,17 +43,20 @@ class Walk:
 
     def __init__(
         self,
-        version: str,
         places: Slots,
         prefixes: Mapping[str, str | None],
         body: bytes,
         looks_like_html: Callable[[str], bool],
+        *,
+        is_atom: bool,
     ) -> None:
-        self.version = version
+        self.version = ""
         self.body = body
-        self.is_settled = b"&#" not in body and not _ENCODED_ONCE.search(body)
+        # A single byte is looked for many times faster.
+        is_settled = not (b"&" in body and b"&#" in body) and not (b"\xc3" in body and _ENCODED_ONCE.search(body))
+        self.is_settled = is_settled
         self.prefixes = prefixes
-        self.is_atom = version.startswith("atom")
+        self.is_atom = is_atom
         self.places = places
         self.looks_like_html = looks_like_html
         self.feed: dict[str, Any] = {}
@@ -65,11 +68,13 @@ class Walk:
         self.depth = 1
         self.title_depth = -1
         self.depths: dict[str, int] = {}  # of an entry's fields: what stands deeper does not replace them
-        self.fields: dict[str, tuple[str, str]] = {}  # of feeds/plain_entries.py
         self.actions: dict[str, dict[Any, Action]] = {place: {} for place in places}  # by tag, as they are met
 
     def read(self, root: Element) -> None:
         name = name_of(root.tag, self.prefixes)
+        self.version = version_of(root, self.prefixes)
+        if self.is_atom != self.version.startswith("atom"):
+            raise NotPlainError("items of another dialect")
         self.attributes(root.items())
         if self.language and name != "rdf_rdf":
             self.feed["language"] = self.language
@@ -84,14 +89,14 @@ class Walk:
         if self.depth > MAX_DEPTH:
             raise NotPlainError("deep nesting")
         for element in parent:
-            act, argument = actions.get(element.tag) or self.learn(element, place)
+            act, argument = actions.get(element.tag) or self.learn(element.tag, place)
             attributes = element.items()
             act(self, element, self.attributes(attributes) if attributes else _NONE, argument)
             self.base, self.language = base, language
         self.depth -= 1
 
-    def learn(self, element: Element, place: str) -> Action:
-        name = name_of(element.tag, self.prefixes)
+    def learn(self, tag: str, place: str) -> Action:
+        name = name_of(tag, self.prefixes)
         action = self.places[place].get(name)
         if action is None:
             if name.endswith(("item", "entry")):
@@ -100,7 +105,7 @@ class Walk:
             if known or (place == "image" and "_" not in name):
                 raise NotPlainError(name)
             action = (Walk.empty if place in ("author", "category") else Walk.unknown, "")
-        self.actions[place][element.tag] = action
+        self.actions[place][tag] = action
         return action
 
     def leaf(self, element: Element, _attributes: Attributes = _NONE, _argument: str = "") -> None:

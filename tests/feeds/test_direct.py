@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
-from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
 
 import feedparser
@@ -18,7 +17,7 @@ from benchmarks.generated_feeds import document
 from feeds.direct import read_directly
 from feeds.element_names import rows
 from feeds.parse import parse
-from feeds.plain_entries import plain_entry
+from feeds.usual_items import UsualItems
 from feeds.walk import Walk
 from feeds.written import Written
 from khulasa.demo.outlets import newsroom
@@ -44,8 +43,8 @@ def is_read_directly_and_alike(body: bytes) -> bool:
     """Whether feedparser was not needed; fails where it would have read something else."""
     taken: list[bool] = []
 
-    def watched(prepared: bytes, *, looks_like_html: Callable[[str], bool]) -> Walk | None:
-        found = read_directly(prepared, looks_like_html=looks_like_html)
+    def watched(text: str, prepared: bytes, *, looks_like_html: Callable[[str], bool]) -> Walk | None:
+        found = read_directly(text, prepared, looks_like_html=looks_like_html)
         taken.append(found is not None)
         return found
 
@@ -106,16 +105,36 @@ def test_usual_documents_are_read_alike(random: Random) -> None:
 
 def test_entries_of_usual_documents_are_read_alike_and_a_third_of_them_in_one_go() -> None:
     plain: list[bool] = []
+    read_usual = UsualItems._read
 
-    def watched(item: Element, walk: Walk, fields: dict[str, tuple[str, str]]) -> Written | None:
-        found = plain_entry(item, walk, fields)
+    def watched(items: UsualItems, inside: str) -> Written | None:
+        found = read_usual(items, inside)
         plain.append(found is not None)
         return found
 
-    with patch("feeds.direct.plain_entry", watched):
+    with patch("feeds.usual_items.UsualItems._read", watched):
         taken = sum(is_read_directly_and_alike(usual_document(Random(seed))) for seed in range(600))  # noqa: S311
     assert taken > 300
     assert sum(plain) > 300
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_usual_documents_with_something_amiss_are_read_alike(random: Random) -> None:
+    text = usual_document(random).decode()
+    for _ in range(random.randint(1, 2)):
+        start = random.randrange(text.rfind("xmlns:atom"), len(text))
+        gone = random.choice((0, 0, 1, 3, 20))
+        text = text[:start] + random.choice(_AMISS) + text[start + gone :]
+    is_read_directly_and_alike(text.encode("utf-8", "surrogatepass"))
+
+
+_AMISS = (
+    "", "", "<", ">", "&", "&amp;", "&#146;", "&#1601;", "&#x641;", "]]>", "<![CDATA[", "<!--", "-->", "<?x", "?>",
+    "<item>", "</item>", "<entry>", "</entry>", "<title/>", "<title>ع</title>", "<dc:x>", "</dc:x>",
+    "<x y='1' y='2'/>", "<nobody:x/>", "<x xmlns='urn:x'/>", "xml:lang='ar' ", "\0", "\x0b", "\r\n", "\uffff", "\ud800",
+    "\N{NO-BREAK SPACE}", " usual-items='0'", "<item usual-items='0'/>",
+)  # fmt: skip
 
 
 def test_odd_documents_are_read_alike_and_half_of_them_without_feedparser() -> None:
@@ -145,6 +164,9 @@ ODDITIES = {
     "ampersands escaped twice in a link": rss_item("<link>https://outlet.example/?a=1&amp;amp;b=2</link>"),
     "an empty link hides the one before": rss_item("<link>https://outlet.example/1</link><link/>"),
     "xml:base outlives its element": rss_item("<link xml:base='https://b.example/'>1</link><guid>2</guid>"),
+    "lines end in two characters": rss_item("<description><![CDATA[أ\r\nب\rج]]></description>"),
+    "attributes in single quotes": rss_item("<guid isPermaLink='false'>1</guid><category domain='d'>أ</category>"),
+    "references in an attribute": rss_item("<enclosure url='https://outlet.example/?a&amp;b' type='a/b'/>"),
     "comments within a text": rss_item("<description>أ<!-- ب -->ج</description>"),
     "categories without end": rss_item(
         f"<itunes:x {ITUNES}/>" + "<itunes:category>".replace(">", f" {ITUNES}>") * 150 + "</itunes:category>" * 150
@@ -154,6 +176,10 @@ ODDITIES = {
     ),
 }
 LEFT = {
+    "an item in a comment": rss("<!-- <item><title>أ</title></item> -->"),
+    "an item in a section": rss("<description><![CDATA[<item><title>أ</title></item>]]></description>"),
+    "an item that is told to stand for others": rss("<!-- <item><title>أ</title></item> --><item usual-items='0'/>"),
+    "an item in an item": rss("<item><x><item><title>أ</title></item><item><title>ب</title></item></x></item>"),
     "a name that is XML to libxml2 only": rss_item("<x\N{LATIN SMALL LETTER DZ}/>"),
     "markup in a text": rss_item("<description>أ <b>ب</b></description>"),
     "date is another name of updated": rss_item("<date>2026-11-07</date>"),
@@ -163,6 +189,7 @@ LEFT = {
     "a prefix with two meanings": rss_item("<m:x xmlns:m='urn:a'/><m:x xmlns:m='urn:b'/>"),
     "a usual prefix with an unusual meaning": rss_item("<dc:creator xmlns:dc='urn:a'>أ</dc:creator>"),
     "a default namespace nobody knows": rss_item("<x xmlns='urn:a'/>"),
+    "a namespace with a space": rss_item("<x:y>أ</x:y>", "xmlns:x='urn:a b'"),
     "a channel in a channel": rss("<channel><title>a</title></channel>"),
     "an entry in RSS": rss("<entry><title>a</title></entry>"),
     "base64": rss_item("<description mode='base64'>YQ==</description>"),
@@ -199,7 +226,7 @@ def test_what_is_not_plain_is_left_to_feedparser(name: str) -> None:
     ],
 )
 def test_entities_and_malformed_documents_are_not_read(body: bytes) -> None:
-    assert read_directly(body, looks_like_html=looks_like_html) is None
+    assert read_directly(body.decode(), body, looks_like_html=looks_like_html) is None
 
 
 # --- feedparser as it is installed ----------------------------------------------------------------------------------
