@@ -5,9 +5,9 @@ categories, countries). Looks at one entry at a time: whether it is new is decid
 """
 
 import re
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from arabic.fold import FOLD_VERSION, Folded, fold, folded_words
 from arabic.language import settled_language
@@ -39,7 +39,7 @@ def _shows_something(entry: Entry) -> bool:
 
 
 def conclude(
-    entry: Entry, *, source: Source, key: str, now: datetime, place: int = 0, own_names: Set[Folded] = frozenset()
+    entry: Entry, *, source: Source, key: str, now: datetime, place: int = 0, own_names: frozenset[Folded] = frozenset()
 ) -> Article:
     """The article that ``entry`` is, with one appearance, in ``source`` under ``key``.
 
@@ -108,15 +108,21 @@ def _dated(entry: Entry, now: datetime, place: int) -> _Dated:
     return _Dated(written, source, DateConfidence.EXACT if entry.zone_known else DateConfidence.ZONE_ASSUMED)
 
 
-def _credits(author: str | None, lead: Lead, own_names: Set[Folded]) -> tuple[str | None, str | None]:
+def _credits(author: str | None, lead: Lead, own_names: frozenset[Folded]) -> tuple[str | None, str | None]:
     """Byline and agency: the text's own credits first, then the author field where it names a person or an agency."""
+    byline, agency = _named_in(author, own_names) if author else (None, None)
+    return lead.byline or byline, lead.agency or agency
+
+
+@lru_cache(1 << 11)  # a newsroom has few authors, and a feed comes back with the same
+def _named_in(author: str, own_names: frozenset[Folded]) -> tuple[str | None, str | None]:
     people: list[str] = []
     agencies: list[str] = []
-    for part in _BETWEEN_NAMES.split(author) if author else ():
+    for part in _BETWEEN_NAMES.split(author):
         if not part or fold(part) in own_names:
             continue
         if agency := agency_of(part):
             agencies.append(agency)
         elif looks_like_name(part):
             people.append(part)
-    return lead.byline or "، ".join(people) or None, lead.agency or next(iter(agencies), None)
+    return "، ".join(people) or None, next(iter(agencies), None)
