@@ -31,7 +31,7 @@ _MAIL = re.compile(  # feedparser's, made to look at each character once
 
 
 def read_directly(text: str, body: bytes, *, looks_like_html: Callable[[str], bool]) -> Walk | None:
-    """What feedparser would make of ``text``, ``body`` in UTF-8, from its root element on; None where it has to be asked.
+    """What feedparser would make of ``text``, in UTF-8 ``body``, from its root element on; None where it must be asked.
 
     The version, feed and entries of a Walk are what feedparser's result has, as far as feeds/parsed.py looks at it.
     ``looks_like_html`` is feedparser's guess at a text that is declared plain. Whatever feeds/structure.py would mend,

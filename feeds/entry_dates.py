@@ -8,9 +8,9 @@ marked. Nothing unreadable becomes now.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from arabic import dates
@@ -42,11 +42,11 @@ _MONTHS = {
 # As nearly every feed writes its dates, to the letter: these are read without cleaning anything.
 _RFC_822 = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})"
-    r" (\d\d):(\d\d):(\d\d) (GMT|UTC|Z|[+\-]\d{4})",
+    r" (\d\d:\d\d:\d\d) (GMT|UTC|Z|[+\-]\d{4})",
     re.ASCII,
 )
 _RFC_3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(Z|[+\-]\d\d:\d\d)",
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+\-]\d\d:\d\d)",
     re.ASCII,
 )
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -75,8 +75,7 @@ _OFFSET = re.compile(r"(?:(?:etc/)?gmt|utc)?\s*([+\-])\s*(\d{1,2})(?::?(\d{2}))?
 _THREE_NUMBERS = re.compile(r"\s*(\d{1,2})([/\-.])(\d{1,2})\2\d{4}\b", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryDate:
+class EntryDate(NamedTuple):  # made for every entry: three times as fast as a dataclass
     """One date as it was understood. Without a moment there is a reason why."""
 
     text: str  # as written, at most MAX_DATE characters
@@ -120,9 +119,13 @@ def day_order(texts: Iterable[str]) -> bool | None:
 
     It tells where all of its dates are of that form, made by one template, and one of them has a number over 12.
     """
-    found = [_THREE_NUMBERS.match(text[:MAX_DATE]) for text in texts]
-    orders = [(int(match[1]) > 12, int(match[3]) > 12) for match in found if match is not None]
-    if len(found) < SAME_TEMPLATE or len(orders) < len(found):
+    orders: list[tuple[bool, bool]] = []
+    for text in texts:
+        match = _THREE_NUMBERS.match(text[:MAX_DATE])
+        if match is None:
+            return None
+        orders.append((int(match[1]) > 12, int(match[3]) > 12))
+    if len(orders) < SAME_TEMPLATE:
         return None
     day_first, month_first = (any(column) for column in zip(*orders, strict=True))
     return day_first if day_first != month_first else None
@@ -141,19 +144,17 @@ def newest(dates: Sequence[str | None], count: int, *, now: datetime) -> set[int
 def _exact(text: str) -> datetime | None:
     match = _RFC_822.fullmatch(text)
     if match is not None:
-        day, name, year, hour, minute, second, offset = match.groups()
-        month = _MONTHS[name.lower()]
+        day, name, year, clock, offset = match.groups()
+        written = f"{year}-{_MONTHS[name.lower()]:02}-{day:0>2}T{clock}"
     else:
         match = _RFC_3339.fullmatch(text)
         if match is None:
             return None
-        year, number, day, hour, minute, second, offset = match.groups()
-        month = int(number)
+        written, offset = match.groups()
     east = _east(offset.lower())
-    if east is None or int(year) < FIRST_YEAR:
-        return None
     try:
-        return datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC) - east
+        moment = datetime.fromisoformat(f"{written}+00:00")
+        return moment - east if east is not None and moment.year >= FIRST_YEAR else None
     except (ValueError, OverflowError):
         return None
 

@@ -4,11 +4,12 @@ Knows no dialect and no parser.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from feeds.clean import clean_text, cleaned, text_to_html, words_of
+from feeds.clean import MAX_TEXT, clean_text, cleaned, text_to_html, words_of
 from feeds.entry_dates import EntryDate
 from feeds.links import clean_link, is_internal, mixes_scripts
 from feeds.plain_html import Cleaned
@@ -18,6 +19,7 @@ from news.types import Enclosure, Problem, Reason
 
 MAX_BODY = 1_000_000  # characters of HTML
 MAX_GUID = 2_000
+MAX_CONTENTS = 10  # of one entry that are looked at
 MAX_CATEGORIES = 20
 MAX_CATEGORY = 100
 MAX_ENCLOSURES = 10
@@ -30,6 +32,12 @@ _REFERENCE = re.compile(
 )
 _EMAIL = re.compile(r"\S+@\S+")
 _NOTHING = Cleaned("", "", only_spaces=True)
+_OF_DATES = {
+    Reason.DATE_UNREADABLE: "unreadable date: {}",
+    Reason.DATE_OUT_OF_RANGE: "date out of range: {}",
+    Reason.DATE_IN_FUTURE: "date in the future, taken as the moment it was seen: {}",
+    Reason.DATES_DISAGREE: "the Hijri and the Gregorian date are different days, the Gregorian counts: {}",
+}
 _NUMBER = re.compile(r"\s*(\d{1,30})")
 
 
@@ -41,18 +49,21 @@ class Body(NamedTuple):  # made for every text: four times as fast as a dataclas
     base: str
 
 
-def bodies(summary: Body | None, contents: Iterable[Body], *, title: str) -> tuple[str | None, str | None]:
+def bodies(summary: Body | None, contents: Sequence[Body], *, title: str) -> tuple[str | None, str | None]:
     """The summary and the content, as clean HTML, without what plugins append to them.
 
-    Each is what the publisher called it: a short content stays the content. Of several contents the one with the most
-    words counts. Publishers fill both with one text: then there is no summary.
+    Each is what the publisher called it: a short content stays the content. Of several contents, among the first
+    MAX_CONTENTS, the one with the most words counts. Publishers fill both with one text: then there is no summary.
     """
     short = _clean(summary) if summary is not None else _NOTHING
-    longs = [_clean(content) for content in contents]
-    long = longs[0] if len(longs) == 1 else max(longs, key=lambda one: len(one.words), default=_NOTHING)
+    if len(contents) > 1:
+        long = max(map(_clean, contents[:MAX_CONTENTS]), key=lambda one: len(one.words))
+    else:
+        long = _clean(contents[0]) if contents else _NOTHING
     if short.html and long.html and _adds_nothing(short, long):
         short = _NOTHING
-    return without_tail(short.html, title=title) or None, without_tail(long.html, title=title) or None
+    summarized = without_tail(short.html, title=title) if short.html else None
+    return summarized or None, (without_tail(long.html, title=title) or None if long.html else None)
 
 
 def headline(title: str, summary: str | None, content: str | None, place: str, problems: list[Problem]) -> str:
@@ -70,7 +81,7 @@ def line(text: str) -> str:
 
 def _adds_nothing(short: Cleaned, long: Cleaned) -> bool:
     """Whether the summary has no words, or those of the content and no others."""
-    if short.fewest > 0 and long.fewest > len(short.text):
+    if short.has_more_than(0) and long.has_more_than(len(short.text)):
         return False
     return short.words in ("", long.words)
 
@@ -80,17 +91,27 @@ def has_something_to_show(html: str | None) -> bool:
     return html is not None and ("<img " in html or bool(words_of(html)))
 
 
-def categories(names: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
-    """Distinct category names in their order, from (name, is it HTML)."""
-    cleaned = (clean_text(name, html=html, limit=MAX_CATEGORY) for name, html in names)
-    return tuple(dict.fromkeys(name for name in cleaned if name))[:MAX_CATEGORIES]
+def categories(names: Iterable[str], *, html: bool) -> tuple[str, ...]:
+    """Distinct category names in their order."""
+    cleaned = [_name(name, html, MAX_CATEGORY) for name in names]
+    return tuple(dict.fromkeys([name for name in cleaned if name]))[:MAX_CATEGORIES]
 
 
-def people(names: Iterable[tuple[str, bool]]) -> str | None:
+def people(names: Iterable[str], *, html: bool) -> str | None:
     """The distinct names of authors, joined the Arabic way; e-mail addresses alone are no names."""
-    cleaned = [clean_text(name, html=html) for name, html in names]
+    cleaned = [_name(name, html, MAX_TEXT) for name in names]
     distinct = dict.fromkeys([name for name in cleaned if name and not ("@" in name and _EMAIL.fullmatch(name))])
     return clean_text("، ".join(distinct)) or None if len(distinct) > 1 else next(iter(distinct), None)
+
+
+def _name(written: str, html: bool, limit: int) -> str:
+    # The same few stand in all entries of a document.
+    return _short_name(written, html) if len(written) <= MAX_CATEGORY else clean_text(written, html=html, limit=limit)
+
+
+@lru_cache(maxsize=1_000)
+def _short_name(written: str, html: bool) -> str:
+    return clean_text(written, html=html, limit=MAX_CATEGORY)
 
 
 def language(written: str | None) -> str | None:
@@ -135,19 +156,12 @@ def link_problems(written: str, link: str | None, place: str) -> list[Problem]:
     return [Problem(reason=reason, message=clean_text(said, limit=200), place=place)] if reason is not None else []
 
 
-def date_problems(dates: Iterable[EntryDate], place: str) -> list[Problem]:
-    """One problem for each date that was given and could not be used, or is odd."""
-    message = {
-        Reason.DATE_UNREADABLE: "unreadable date: {}",
-        Reason.DATE_OUT_OF_RANGE: "date out of range: {}",
-        Reason.DATE_IN_FUTURE: "date in the future, taken as the moment it was seen: {}",
-        Reason.DATES_DISAGREE: "the Hijri and the Gregorian date are different days, the Gregorian counts: {}",
-    }
-    return [
-        Problem(reason=reason, message=message[reason].format(date.text), place=place)
-        for date in dates
-        if (reason := date.reason or date.doubt) is not None
-    ]
+def date_problems(date: EntryDate, place: str) -> list[Problem]:
+    """The problem with a date that was given and could not be used, or is odd."""
+    reason = date.reason or date.doubt
+    if reason is None:
+        return []
+    return [Problem(reason=reason, message=_OF_DATES[reason].format(date.text), place=place)]
 
 
 def _length(written: str | None) -> int | None:

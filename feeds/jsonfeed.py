@@ -102,7 +102,7 @@ def _entry(
     published = _date(item, "date_published", read)
     updated = _date(item, "date_modified", read)
     dates = [date for date in (published, updated) if date is not None]
-    problems.extend(fields.date_problems(dates, place))
+    problems += [problem for date in dates for problem in fields.date_problems(date, place)]
     return Entry(
         guid=fields.guid(_text(item, "id")),
         link=link,
@@ -115,7 +115,7 @@ def _entry(
         date_text=dates[0].text if dates else None,
         zone_known=next((date.zone_known for date in dates if date.moment), True),
         language=fields.language(_text(item, "language")) or fields.language(_text(feed, "language")),
-        categories=fields.categories((tag, False) for tag in _list(item, "tags") if isinstance(tag, str)),
+        categories=fields.categories([tag for tag in _list(item, "tags") if isinstance(tag, str)], html=False),
         image=fields.picture((_text(item, "image"), _text(item, "banner_image")), base),
         enclosures=fields.enclosures(
             (
@@ -131,7 +131,7 @@ def _entry(
 def _authors(holder: Mapping[str, Any]) -> str | None:
     """``authors`` of 1.1, else ``author`` of 1.0."""
     people = [*_list(holder, "authors"), holder.get("author")]
-    return fields.people((_text(person, "name"), False) for person in people if isinstance(person, dict))
+    return fields.people([_text(person, "name") for person in people if isinstance(person, dict)], html=False)
 
 
 def _date(item: Mapping[str, Any], name: str, read: Callable[[str], EntryDate]) -> EntryDate | None:

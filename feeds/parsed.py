@@ -48,7 +48,7 @@ def document_of(
     base = joined(url, _detail(feed, "title", "base"))
     link = clean_link(_text(feed, "link"), base)
     feed_language = fields.language(_text(feed, "language"))
-    author = fields.people((name, True) for name in _people(feed))
+    author = fields.people(_people(feed), html=True)
     inherited = author if dialect.startswith("atom") else None  # RFC 4287 section 4.1.1; RSS names the editor there
     written = [item if isinstance(item, Written) else _written(item) for item in parsed.entries]
     order = day_order(item.published for item in written)

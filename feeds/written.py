@@ -9,7 +9,7 @@ from feeds import fields
 from feeds.clean import clean_text
 from feeds.entry_dates import EntryDate
 from feeds.fields import Body
-from feeds.links import clean_link
+from feeds.links import clean_link, is_plain
 from news.types import Entry, Problem, Reason
 
 ADDRESS = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
@@ -50,30 +50,28 @@ def entry_of(written: Written, place: str, around: Around, problems: list[Proble
     if not title and not fields.has_something_to_show(short) and not fields.has_something_to_show(long):
         problems.append(Problem(reason=Reason.NOTHING_TO_SHOW, message="neither title nor text", place=place))
     published = around.read(written.published) if written.published.strip() else None
-    updated = around.read(written.updated) if written.updated.strip() else None
-    first = published or updated
-    zone_known = True
-    if first is not None:
-        dates = [date for date in (published, updated) if date is not None]
-        if any(date.reason or date.doubt for date in dates):
-            problems.extend(fields.date_problems(dates, place))
-        zone_known = next((date.zone_known for date in dates if date.moment), True)
+    updated = published  # Atom asks for it: most often it is the same
+    if written.updated != written.published:
+        updated = around.read(written.updated) if written.updated.strip() else None
+    problems += [problem for date in (published, updated) if date for problem in fields.date_problems(date, place)]
     pictures, attached = written.pictures, written.attached
     if attached:
         pictures = [*pictures, *(found[0] for found in attached if found[1].startswith("image/"))]
+    first = published or updated
+    dated = published if published and published.moment else updated if updated and updated.moment else None
     return Entry(
-        guid=fields.guid(written.id),
+        guid=_guid(written.id, link),
         link=link,
         title=fields.headline(title, short, long, place, problems),
-        author=(fields.people((name, True) for name in written.people) if written.people else None) or around.author,
+        author=(fields.people(written.people, html=True) if written.people else None) or around.author,
         summary=short,
         content=long,
         published=published.moment if published else None,
         updated=updated.moment if updated else None,
         date_text=first.text if first else None,
-        zone_known=zone_known,
+        zone_known=dated is None or dated.zone_known,
         language=_language(written.languages) or around.language,
-        categories=fields.categories((name, True) for name in written.categories) if written.categories else (),
+        categories=fields.categories(written.categories, html=True) if written.categories else (),
         image=fields.picture(pictures, base) if pictures else None,
         enclosures=fields.enclosures(attached, base) if attached else (),
     )
@@ -98,9 +96,17 @@ def _placed(body: Body, base: str) -> Body:
     return Body(body.text, body.html, joined(base, body.base) if body.base else base)
 
 
+def _guid(written: str, link: str | None) -> str | None:
+    # Most often it is the link, which has been looked at.
+    is_settled = written == link and "&" not in written and len(written) <= fields.MAX_GUID and written.isprintable()
+    return link if is_settled else fields.guid(written)
+
+
 def _link(written: Written, base: str, place: str, problems: list[Problem]) -> str | None:
     if not written.has_link and not ADDRESS.match(written.link):
         return None
+    if is_plain(written.link) and "xn--" not in written.link:
+        return written.link
     link = clean_link(written.link, joined(base, written.title_base))
     problems += fields.link_problems(written.link, link, place)
     return link

@@ -59,7 +59,8 @@ def is_cleaned_alike(html: str) -> bool:
         return False
     assert plain.html == clean._clean_by_parser(html, BASE)
     assert plain.words == words_of(plain.html)
-    assert plain.fewest <= len(plain.words) <= len(plain.text)
+    assert len(plain.words) <= len(plain.text)
+    assert not any(plain.has_more_than(length) for length in range(len(plain.words), len(plain.text) + 2))
     assert clean_html(plain.html, base_url=None) == plain.html
     return True
 
