@@ -28,14 +28,14 @@ class Lexicon(Generic[Meaning]):
         end = 0
         begun_at = list(map(self._beginnings.__getitem__, words))
         # Most words begin nothing, and are passed over without a step of the interpreter's.
-        for position, begun, following in compress(zip(count(), begun_at, (*words[1:], None)), begun_at):
+        for position in compress(count(), begun_at):
+            begun = begun_at[position]
             if position < end or begun is None:
                 continue
+            length, meaning = 1, begun.alone
             # Most that may begin a phrase do not: the second word is another.
-            if following in begun.seconds:
+            if begun.phrases and position + 1 < len(words) and words[position + 1] in begun.seconds:
                 length, meaning = self._longest(words, position, begun)
-            else:
-                length, meaning = 1, begun.alone
             if meaning is not None:
                 found.append((position, length, meaning))
                 end = position + length
@@ -62,7 +62,7 @@ class _Begun(Generic[Meaning]):
     """What a word may begin."""
 
     phrases: tuple[tuple[int, Folded], ...]  # length of two words and more, the word's stem; the longest first
-    seconds: frozenset[Folded | None]  # the second words of these
+    seconds: frozenset[Folded]  # the second words of these
     alone: Meaning | None  # what the word itself means
 
 
@@ -73,7 +73,7 @@ class _Beginnings(dict[Folded, _Begun[Meaning] | None]):
         super().__init__()
         self._meanings = meanings
         self._lengths: dict[Folded, set[int]] = {}  # first word → the lengths of its phrases
-        self._seconds: dict[Folded, set[Folded | None]] = {}  # first word → the second words of its phrases
+        self._seconds: dict[Folded, set[Folded]] = {}  # first word → the second words of its phrases
         for words in meanings:
             self._lengths.setdefault(words[0], set()).add(len(words))
             self._seconds.setdefault(words[0], set()).update(words[1:2])

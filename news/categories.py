@@ -4,8 +4,7 @@ Every witness looks at the evidence in its own way and names categories with a s
 one more witness: a function of the same shape in ``_WITNESSES``.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -34,6 +33,7 @@ HALF = 5.0  # points beyond these that prove a category by half
 
 ENOUGH = 0.25  # score of a category that an article is filed under
 SHARE = 0.7  # … and of the best category's score
+MOST_WORDS_TOLD = 8
 MOST = 3  # categories of one article
 
 
@@ -59,7 +59,20 @@ class Evidence:
     countries: tuple[str, ...]  # that the article is about, the most mentioned first
 
 
-Witness = Callable[[Evidence], Iterator[Label]]
+class Ground(NamedTuple):
+    """What one witness says for one category. Most say so for several that do not win, and are never asked why."""
+
+    category: str
+    score: float
+    said: str
+    words: Sequence[str] = ()
+
+    @property
+    def why(self) -> str:
+        return self.said + "، ".join(list(dict.fromkeys(self.words))[:MOST_WORDS_TOLD])
+
+
+Witness = Callable[[Evidence], Iterator[Ground]]
 
 
 def categories_of(
@@ -82,51 +95,54 @@ def categories_of(
         hint=hint,
         countries=tuple(c.id for c in countries),
     )
-    doubt: dict[str, float] = defaultdict(lambda: 1.0)
-    why: dict[str, list[str]] = defaultdict(list)
+    doubt: dict[str, float] = {}
+    grounds: dict[str, list[Ground]] = {}
     for witness in _WITNESSES:
-        for label in witness(evidence):
-            doubt[label.id] *= 1 - label.score
-            why[label.id].append(label.why)
+        for ground in witness(evidence):
+            doubt[ground.category] = doubt.get(ground.category, 1.0) * (1 - ground.score)
+            grounds.setdefault(ground.category, []).append(ground)
     scores = {name: round(1 - left, 2) for name, left in doubt.items()}
     found = sorted(scores, key=lambda name: (-scores[name], name))
     best = found[0] if found else LAST_RESORT
     bar = max(ENOUGH, SHARE * scores.get(best, 0.0))
     chosen = [name for name in found if scores[name] >= bar or (name == _WORLD and best in _NEWS_OF_THE_WORLD)]
-    labels = tuple(Label(id=name, score=scores[name], why="; ".join(why[name])) for name in chosen[:MOST])
+    labels = tuple(
+        Label(id=name, score=scores[name], why="; ".join([ground.why for ground in grounds[name]]))
+        for name in chosen[:MOST]
+    )
     return labels or (Label(id=LAST_RESORT, score=0.0, why="nothing spoke for any other category"),)
 
 
-def _hint(evidence: Evidence) -> Iterator[Label]:
+def _hint(evidence: Evidence) -> Iterator[Ground]:
     if evidence.hint is not None and evidence.hint != LAST_RESORT:
-        yield Label(id=evidence.hint, score=HINT, why="the source's hint")
+        yield Ground(evidence.hint, HINT, "the source's hint")
 
 
-def _publisher(evidence: Evidence) -> Iterator[Label]:
+def _publisher(evidence: Evidence) -> Iterator[Ground]:
     """The publisher's own sections and tags; each category once, by the tag that says it best."""
-    found: dict[str, Label] = {}
-    for label in chain.from_iterable(map(_said_by, evidence.terms)):
-        if label.id not in found or label.score > found[label.id].score:
-            found[label.id] = label
+    found: dict[str, Ground] = {}
+    for ground in chain.from_iterable(map(_said_by, evidence.terms)):
+        if ground.category not in found or ground.score > found[ground.category].score:
+            found[ground.category] = ground
     found.pop(_NO_CATEGORY, None)
     yield from found.values()
 
 
 @lru_cache(1 << 12)  # the sections of a newsroom come with every article
-def _said_by(term: str) -> tuple[Label, ...]:
+def _said_by(term: str) -> tuple[Ground, ...]:
     words = folded_words(term)
     return tuple(
-        Label(id=category, score=SECTION if length == len(words) else TAG, why=f"the publisher's «{term}»")
+        Ground(category, SECTION if length == len(words) else TAG, f"the publisher's «{term}»")
         for _, length, category in _PUBLISHER_TERMS.find(words)
     )
 
 
-def _abroad(evidence: Evidence) -> Iterator[Label]:
+def _abroad(evidence: Evidence) -> Iterator[Ground]:
     if evidence.countries and not any(is_arab(country) for country in evidence.countries):
-        yield Label(id=_WORLD, score=ABROAD, why=f"about {', '.join(evidence.countries)}")
+        yield Ground(_WORLD, ABROAD, f"about {', '.join(evidence.countries)}")
 
 
-def _words(evidence: Evidence) -> Iterator[Label]:
+def _words(evidence: Evidence) -> Iterator[Ground]:
     """Words and phrases of the trade, more in the title and the opening than further down."""
     points: dict[str, float] = {}
     told: dict[str, list[str]] = {}
@@ -149,8 +165,7 @@ def _words(evidence: Evidence) -> Iterator[Label]:
     for category, earned in points.items():
         proof = earned - CHANCE
         if proof > 0:
-            said = "، ".join(list(dict.fromkeys(told[category]))[:8])
-            yield Label(id=category, score=FULL * proof / (proof + HALF), why=f"words: {said}")
+            yield Ground(category, FULL * proof / (proof + HALF), "words: ", told[category])
 
 
 # The politics and the accidents of other countries are news of the world beside; their sports or science are not.

@@ -93,8 +93,7 @@ def _ends_sentence(text: str) -> bool:
 
 def _marker(paragraph: str) -> tuple[bool, str]:
     """Whether a line introduces another story, and that story's headline if it stands on the line."""
-    words = paragraph.split()
-    if len(words) > LONGEST_MARKER:
+    if paragraph.count(" ") >= LONGEST_MARKER:
         return False, ""
     head, colon, tail = paragraph.partition(":")
     folded = fold(head)
@@ -107,7 +106,7 @@ def _marker(paragraph: str) -> tuple[bool, str]:
             return True, tail.strip(" .…")
         if folded.startswith(f"{marker} ") and not _ends_sentence(paragraph):
             used = len(tokens(marker))
-            return True, " ".join(words[used:]).lstrip(" :|-–—«").rstrip("» ")
+            return True, " ".join(paragraph.split()[used:]).lstrip(" :|-–—«").rstrip("» ")
     return False, ""
 
 
