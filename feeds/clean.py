@@ -71,12 +71,12 @@ def clean_html(html: str, *, base_url: str | None) -> str:
 def cleaned(html: str, *, base_url: str | None) -> Cleaned:
     """What ``clean_html`` makes of ``html``, and what that says."""
     if "<" not in html and "&" not in html and html.isprintable():
-        return Cleaned(html.replace(">", "&gt;").strip(), html, only_spaces=True)
+        return Cleaned(html.replace(">", "&gt;").strip(), (html,), only_spaces=True)
     plain = _PLAIN.clean(html)
     if plain is not None:
         return plain
     settled = _clean_by_parser(html, base_url)
-    return Cleaned(settled, words_of(settled), only_spaces=True)
+    return Cleaned(settled, (words_of(settled),), only_spaces=True)
 
 
 def _clean_by_parser(html: str, base_url: str | None) -> str:

@@ -31,7 +31,7 @@ _REFERENCE = re.compile(
     r"&(?:#(?:0?39|34|160|171|187|82[0-9]{2})|quot|apos|hellip|nbsp|[lr][sd]quo|[lr]aquo|[mn]dash);"
 )
 _EMAIL = re.compile(r"\S+@\S+")
-_NOTHING = Cleaned("", "", only_spaces=True)
+_NOTHING = Cleaned("", ("",), only_spaces=True)
 _OF_DATES = {
     Reason.DATE_UNREADABLE: "unreadable date: {}",
     Reason.DATE_OUT_OF_RANGE: "date out of range: {}",

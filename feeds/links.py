@@ -17,7 +17,12 @@ _INVISIBLE_IN_URLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\u2
 _NEVER_IN_A_HOST = re.compile(r"[\s%<>\"'`{}|^\\]")
 # Most links: absolute, no port, Latin or Arabic letters. The rules below would give them back as they are.
 _SIGN = r"[!\"$->@-\[\]-~\u0600-\u06ff]"  # none of ? # \
-_PLAIN = re.compile(rf"https?://[a-z0-9\-]+(?:\.[a-z0-9\-]+)*+(?:/{_SIGN}*+)?(?:\?{_SIGN}++)?(?:#{_SIGN}++)?")
+_SIGN_IN_HTML = r"[!$%'-;=@-\[\]-~\u0600-\u06ff]"  # and none of " & < >
+_PLAIN, PLAIN_IN_HTML = (
+    rf"https?://[a-z0-9\-]+(?:\.[a-z0-9\-]+)*+(?:/{sign}*+)?(?:\?{sign}++)?(?:#{sign}++)?"
+    for sign in (_SIGN, _SIGN_IN_HTML)
+)
+_PLAIN_LINK = re.compile(_PLAIN)
 # Names that end in letters, none of them a suffix of internal ones.
 _PUBLIC = re.compile(
     r"https?://(?:[a-z0-9\-]+\.)++(?!(?:localhost|local|internal|lan|arpa|intranet|corp|home)(?:[/?#]|\Z))[a-z]{2,63}(?:[/?#]|\Z)"
@@ -32,7 +37,7 @@ _IPV4_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 
 def is_plain(url: str) -> bool:
     """Whether ``clean_link`` would give ``url`` back as it is, by one look; False may be wrong."""
-    return _PLAIN.fullmatch(url) is not None and len(url) <= MAX_LINK
+    return _PLAIN_LINK.fullmatch(url) is not None and len(url) <= MAX_LINK
 
 
 def clean_link(url: str, base: str | None) -> str | None:

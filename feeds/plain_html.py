@@ -5,11 +5,12 @@ reference but those for ``& < >``. Whatever lies beyond it is left to nh3 (feeds
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from feeds.links import is_internal, is_plain
+from feeds.links import MAX_LINK, PLAIN_IN_HTML, is_internal, is_plain
 
 MAX_PARTS = 5_000  # pieces of markup
 MAX_DEPTH = 100
@@ -34,9 +35,10 @@ _NUMBERS = frozenset({"width", "height"})
 _MOST_DIGITS = 5
 _OF_A_PICTURE = ("src", "alt", "title", "width", "height", "dir", "lang")
 
-_TAG = re.compile(r'([a-z][a-z0-9]*)((?:\s+[a-z][a-z0-9\-]*="[^"<>]*")*)\s*(/?)', re.ASCII)
-_ATTRIBUTE = re.compile(r'\s([a-z][a-z0-9\-]*)="([^"]*)"', re.ASCII)
-_LINK = re.compile(r'a href="([^"<>&]*)"(?: (?:class|rel|target|data-[a-z\-]+)="[^"<>]*")*+', re.ASCII)  # most of them
+_SPACES = " \t\n\r\f"
+_NAME = re.compile("[a-z][a-z0-9]*")
+_ATTRIBUTE = re.compile(r"\s+([a-z][a-z0-9\-]*)=", re.ASCII)
+_LINK = re.compile(rf'a (href="{PLAIN_IN_HTML}")(?: (?:class|rel|target|data-[a-z\-]+)="[^"<>]*")*+')  # most of them
 # A "&" that is no reference to & < or >; and those that feeds/clean.py reads as escaped twice.
 _OTHER_REFERENCE = re.compile("&(?!(?:amp|lt|gt);)|&amp;(?:#|[A-Za-z][A-Za-z0-9]*;)")
 # References that mean no markup, and the same in texts and attributes: no quotes that may end one.
@@ -59,8 +61,17 @@ class Cleaned(NamedTuple):
     """Cleaned HTML and what it says. Words are counted in characters, with a space between two."""
 
     html: str
-    text: str  # white space and references as they stand: never shorter than the words
+    pieces: Sequence[str]  # what was joined: text, tag, text, …, text, as they stand
     only_spaces: bool  # for certain, there is no other white space in the text
+
+    @property
+    def text(self) -> str:
+        """White space and references as they stand: never shorter than the words."""
+        texts, tags = self.pieces[::2], self.pieces[1::2]
+        if "" not in tags:
+            return " ".join(texts)
+        # Where a picture went, the texts around it are one.
+        return texts[0] + "".join([f" {text}" if tag else text for tag, text in zip(tags, texts[1:], strict=True)])
 
     @property
     def words(self) -> str:
@@ -99,8 +110,7 @@ class PlainCleaner:
             return None
         remembered = self._remembered
         awaited = [""]  # end tags
-        texts = [first]
-        written = [first]
+        written = [first]  # text, tag, text, …, text
         for part in parts:
             tag, closed, text = part.partition(">")
             cleaned = _ENDS.get(tag)
@@ -120,23 +130,24 @@ class PlainCleaner:
                     awaited.append(end)
             if not closed:
                 return None
-            # Where a picture goes, the texts around it are one.
-            texts.append(f" {text}" if cleaned else text)
             written += (cleaned, text)
         if len(awaited) > 1:
             return None
-        return Cleaned("".join(written).strip(), "".join(texts), is_printable)
+        return Cleaned("".join(written).strip(), written, is_printable)
 
     def _learn(self, tag: str) -> _Known | None:
-        if (link := _LINK.fullmatch(tag)) and is_plain(link[1]):
-            return f'<a href="{link[1]}" rel="{self._rel}">', _A, None
-        matched = _TAG.fullmatch(tag)
+        if len(tag) <= MAX_LINK and (link := _LINK.fullmatch(tag)):
+            return f'<a {link[1]} rel="{self._rel}">', _A, None
+        matched = _NAME.match(tag)
         if matched is None:
             return None
-        name, attributes, slash = matched.groups()
-        if name not in _EMPTY and (slash or name not in _OPENED):
+        name = matched[0]
+        # What stands between the quotes: attribute=, value, attribute=, value, …, end
+        *attributes, slash = tag[len(name) :].split('"')
+        slash = slash.strip(_SPACES)
+        if len(attributes) % 2 or slash not in ("", "/") or (name not in _EMPTY and (slash or name not in _OPENED)):
             return None
-        kept = self._attributes(name, _ATTRIBUTE.findall(attributes)) if attributes else {}
+        kept = self._attributes(name, attributes) if attributes else {}
         if kept is None:
             return None
         if name == "img":
@@ -152,11 +163,14 @@ class PlainCleaner:
             self._remembered[tag] = known
         return known
 
-    def _attributes(self, name: str, written: Iterable[tuple[str, str]]) -> dict[str, str] | None:
+    def _attributes(self, name: str, written: list[str]) -> dict[str, str] | None:
         kept = self._kept.get(name, self._kept["*"])
         found: dict[str, str] = {}
         seen: set[str] = set()
-        for attribute, value in written:
+        for before, value in zip(written[::2], written[1::2], strict=True):
+            attribute = _named(before) if len(before) <= _LONGEST_REMEMBERED else None
+            if attribute is None:
+                return None
             if attribute not in kept:
                 continue
             if attribute in seen:
@@ -192,6 +206,13 @@ def picture(attributes: Mapping[str, str]) -> str:
             return ""
     kept = _written([(name, attributes[name]) for name in _OF_A_PICTURE if name in attributes])
     return f'<img{kept} referrerpolicy="no-referrer">'
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _named(before: str) -> str | None:
+    """The attribute whose value follows."""
+    attribute = _ATTRIBUTE.fullmatch(before)
+    return attribute[1] if attribute else None
 
 
 def _written(attributes: Iterable[tuple[str, str]]) -> str:
