@@ -19,7 +19,7 @@ STEMS_VERSION = 5
 # Of everything that is stored and was made of terms: a change in either makes it due for a rebuild.
 ARABIC_VERSION = f"{FOLD_VERSION}.{STEMS_VERSION}"
 
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 15
 _LONGEST = 24  # letters; what is longer is no word, and is its own term
 
 # What Arabic writes onto numbers: «الـ20», «لـ2026», «1448هـ», «2026م».

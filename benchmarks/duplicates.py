@@ -159,6 +159,12 @@ def _met() -> dict[Pair, tuple[float, ...]]:
     }
 
 
+@cache
+def _values(a: str, b: str) -> tuple[float, ...]:
+    met = _met().get((a, b))
+    return met if met is not None else tuple(measured(articles()[a], articles()[b]).values())
+
+
 def _found() -> float:
     """Recall of the candidates."""
     of, members = articles(), defaultdict(list)
@@ -174,18 +180,24 @@ def _found() -> float:
 
 
 def _clustered(kept: Callable[[str], bool], weights: Sequence[float], *, at_least: float) -> Rates:
-    """B-cubed over the clustered articles of some days; pairs that share less text than ``at_least`` are parted."""
+    """B-cubed over the clustered articles of some days; pairs that share less text than ``at_least`` are parted.
+
+    As in news/placing.py, all pairs of a neighbourhood are compared.
+    """
+
+    def score_of(a: str, b: str) -> float:
+        if at_least and copied(of[a], of[b]) < at_least:
+            return 0.0
+        return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit(weights, _values(a, b))))))
+
     of = {name: traits for name, traits in articles().items() if kept(traits.published.date().isoformat())}
     scores: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for (a, b), values in _met().items():
+    for a, b in _met():
         if a in of and b in of:
-            score = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit(weights, values)))))
-            if at_least and copied(of[a], of[b]) < at_least:
-                score = 0.0
-            scores[a][b] = scores[b][a] = score
+            scores[a][b] = scores[b][a] = score_of(a, b)
     story_of: dict[str, str] = {}
     for names in _neighbourhoods(of, scores):
-        inside = {pair(a, b): score for a in names for b, score in scores[a].items() if b in names}
+        inside = {(a, b): score_of(a, b) for a, b in combinations(sorted(names), 2)}
         members = [Member(id=name, published=of[name].published) for name in names]
         for group in grouped(members, scores=inside):
             story_of |= {member.id: group[0].id for member in group}

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from news.traits import MOST_CANDIDATES, PER_KEY, WINDOW, Traits, keys_of
+from news.traits import FEW, LEAST_MET, MOST_CANDIDATES, PER_KEY, WINDOW, Traits, keys_of
 
 
 def candidates_in_order(articles: Mapping[str, Traits]) -> Iterator[tuple[str, list[str]]]:
@@ -12,7 +12,15 @@ def candidates_in_order(articles: Mapping[str, Traits]) -> Iterator[tuple[str, l
     for name in sorted(articles, key=lambda name: (articles[name].published, name)):
         keys = keys_of(articles[name])
         oldest = articles[name].published - WINDOW
-        met = Counter(other for key in keys for other in holders[key][-PER_KEY:] if articles[other].published >= oldest)
-        yield name, sorted(met, key=lambda other: (-met[other], other))[:MOST_CANDIDATES]
+        met: Counter[str] = Counter()
+        for key in keys:
+            newest = [other for other in holders[key][-PER_KEY:] if articles[other].published >= oldest]
+            met.update(dict.fromkeys(newest, 2 if len(newest) <= FEW else 1))
+        yield (
+            name,
+            sorted((other for other in met if met[other] >= LEAST_MET), key=lambda other: (-met[other], other))[
+                :MOST_CANDIDATES
+            ],
+        )
         for key in keys:
             holders[key].append(name)

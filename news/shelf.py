@@ -7,7 +7,7 @@ from datetime import datetime
 from news.likeness import SAME_STORY
 from news.placing import Link, Placement, Shelved
 from news.stories import Pair, Verdicts
-from news.traits import MOST_CANDIDATES, PER_KEY, WINDOW
+from news.traits import FEW, LEAST_MET, MOST_CANDIDATES, PER_KEY, WINDOW
 
 
 class MemoryShelf:
@@ -24,8 +24,11 @@ class MemoryShelf:
         met: Counter[str] = Counter()
         for key in keys:
             under = [name for name in self._under.get(key, ()) if abs(self._date(name) - published) <= WINDOW]
-            met.update(sorted(under, key=lambda name: (self._date(name), name))[-PER_KEY:])
-        return sorted(met, key=lambda name: (-met[name], name))[:MOST_CANDIDATES]
+            newest = sorted(under, key=lambda name: (self._date(name), name))[-PER_KEY:]
+            met.update(dict.fromkeys(newest, 2 if len(newest) <= FEW else 1))
+        return sorted((name for name in met if met[name] >= LEAST_MET), key=lambda name: (-met[name], name))[
+            :MOST_CANDIDATES
+        ]
 
     def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]:
         return {name: self._shelved[name] for name in ids if name in self._shelved}

@@ -3,8 +3,8 @@
 The interface: ``traits_of`` makes them of folded title and text (byline and headlines of other stories already off),
 ``packed`` and ``unpacked`` carry them through a store as a short blob, ``keys_of`` names the keys under which articles
 that may tell the same event find each other. A store keeps (key, published, article) for ``WINDOW`` and looks, for each
-key, at the newest ``PER_KEY`` articles; those met under most keys, at most ``MOST_CANDIDATES``, are compared
-(news/likeness.py). Only traits inside the window are ever needed.
+key, at the newest ``PER_KEY`` articles; those met under ``LEAST_MET`` keys or more (one that at most ``FEW`` articles
+share counts for two), at most ``MOST_CANDIDATES``, are compared (news/likeness.py). Only traits inside the window are ever needed.
 """
 
 import marshal
@@ -29,6 +29,8 @@ TRAITS_VERSION = f"{ARABIC_VERSION}/2"  # of everything stored that was made her
 
 WINDOW = timedelta(days=7)  # how far apart two articles of one story may be
 PER_KEY = 12  # newest articles looked at under one key
+FEW = 4  # articles under a key that is rare enough to count for two
+LEAST_MET = 2  # keys under which an article must be met to be compared: one common word in both says nothing
 MOST_CANDIDATES = 30  # articles compared with a new one
 MOST_KEYS = 24
 
@@ -107,7 +109,7 @@ def _traits(*, title: tuple[str, ...], title_sorts: str, lead: tuple[str, ...], 
     )
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 14)
 def mark(token: str) -> int:
     """A 16-bit mark of a token: equal for equal tokens, in every process."""
     return zlib.crc32(token.encode()) & 0xFFFF
@@ -168,7 +170,7 @@ def _telling(sorted_tokens: Iterable[tuple[str, str]]) -> Telling:
     return Telling(found, fsum(found.values()))
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 14)
 def _weighed(sorted_token: tuple[str, str]) -> tuple[int, float]:
     token, sort = sorted_token
     return mark(token), bits(token, sort)

@@ -67,7 +67,8 @@ class Rebuild:
         made = self._db.all(f"SELECT EXISTS ({kept}) AS there", (FOLD_VERSION,))[0]["there"]
         with self._db.writing() as db:
             db.run("DELETE FROM rebuild", [()])
-            self._stories.compare_anew()
+            if made:
+                self._stories.compare_anew()
             db.insert("rebuild", [{"version": MADE_WITH, "ahead": newest if made else 0, "of": newest}])
 
     def go_on(self, most: int = BATCH) -> int:

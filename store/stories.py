@@ -14,13 +14,13 @@ from news.likeness import SAME_STORY
 from news.placing import Link, Placement, Shelved
 from news.selection import touched_feeds, touched_stories
 from news.stories import Pair, Verdicts, pair
-from news.traits import MOST_CANDIDATES, PER_KEY, WINDOW, keys_of, packed, unpacked
+from news.traits import FEW, LEAST_MET, MOST_CANDIDATES, PER_KEY, WINDOW, keys_of, packed, unpacked
 from news.types import Article, Story
 from store.connection import Connection
 from store.rows import moment, seconds
 
 COMPARED = 2 * WINDOW  # after its publication nothing is compared with an article any more
-_CACHED = 1_000  # articles whose traits are kept unpacked: about 20 MB
+_CACHED = 500  # articles whose traits are kept unpacked: about 10 MB
 
 
 class Stories:
@@ -84,8 +84,10 @@ class Stories:
                 " ORDER BY published DESC, number LIMIT ?",
                 (key, since, until, PER_KEY),
             )
-            met.update(row["number"] for row in rows)
-        best = sorted(met, key=lambda number: (-met[number], number))[: MOST_CANDIDATES + 1]
+            met.update(dict.fromkeys((row["number"] for row in rows), 2 if len(rows) <= FEW else 1))
+        best = sorted(
+            (number for number in met if met[number] >= LEAST_MET), key=lambda number: (-met[number], number)
+        )[: MOST_CANDIDATES + 1]
         rows = self._db.among("SELECT article_id FROM story_members WHERE number IN ({})", best)
         return [row["article_id"] for row in rows]
 
