@@ -22,13 +22,14 @@ async def tell_stories(writer: Writer, *, now: datetime, spell: float | None = S
     clock = asyncio.get_running_loop().time
     end = None if spell is None else clock() + spell
     placed = 0
-    while (end is None or clock() < end) and (number := await writer.do(_place_some)):
+    while (end is None or clock() < end) and (number := await writer.do(place_some)):
         placed += number
     await writer.do(lambda store: store.stories.forget_old(now))
     return placed
 
 
-def _place_some(store: Store) -> int:
+def place_some(store: Store) -> int:
+    """Put the next few articles that wait into stories. How many."""
     articles = store.stories.waiting(BATCH)
     for article in articles:
         shelved = shelved_of(article)

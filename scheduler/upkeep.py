@@ -1,4 +1,5 @@
-"""What is done behind everybody's back: articles are indexed, and what an earlier version of ours made is made anew.
+"""What is done behind everybody's back: articles are indexed and put into stories, and what an earlier
+version of ours made is made anew.
 
 In small pieces, each of which holds the writer for some milliseconds, with pauses as long as the work: nobody waits.
 """
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from scheduler.storytelling import place_some
 from scheduler.writer import Writer
 from store.rebuild import Rebuilding
 from store.search import BATCH
@@ -64,4 +66,4 @@ def _begin_where_due(store: Store) -> bool:
 
 
 def _some(store: Store, most: int = BATCH) -> int:
-    return store.archive.index_waiting(most) or store.rebuild.go_on(most)
+    return store.archive.index_waiting(most) or place_some(store) or store.rebuild.go_on(most)
