@@ -100,6 +100,8 @@ def categories(names: Iterable[str], *, html: bool) -> tuple[str, ...]:
 def people(names: Iterable[str], *, html: bool) -> str | None:
     """The distinct names of authors, joined the Arabic way; e-mail addresses alone are no names."""
     cleaned = [_name(name, html, MAX_TEXT) for name in names]
+    if len(cleaned) == 1 and "@" not in cleaned[0]:
+        return cleaned[0] or None
     distinct = dict.fromkeys([name for name in cleaned if name and not ("@" in name and _EMAIL.fullmatch(name))])
     return clean_text("، ".join(distinct)) or None if len(distinct) > 1 else next(iter(distinct), None)
 

@@ -49,7 +49,6 @@ _OTHER_AMPERSAND = re.compile("&(?!amp;)")
 _PARSERS_DIFFER = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U0001fffe-\U0010ffff]"
 )
-_SOME = 100  # characters
 _MOST_REMEMBERED = 2_000  # tags
 _LONGEST_REMEMBERED = 100  # characters
 
@@ -79,9 +78,13 @@ class Cleaned(NamedTuple):
 
     def has_more_than(self, characters: int) -> bool:
         """Whether the words are certainly longer; False may be wrong."""
-        # Of more of the text nothing needs to be counted: half of it is no space.
-        text = self.text[: 2 * characters + _SOME]
-        return self.only_spaces and len(text) - text.count(" ") - 4 * text.count("&") > characters
+        if not self.only_spaces:
+            return False
+        for text in self.pieces[::2]:
+            characters -= len(text) - text.count(" ") - 4 * text.count("&")
+            if characters < 0:
+                return True
+        return False
 
 
 class PlainCleaner:

@@ -41,10 +41,10 @@ _TAIL = _pattern()
 
 def without_tail(html: str, *, title: str = "") -> str:
     """``html``, as feeds/clean.py leaves it, without such a last line, in which ``title`` or a link stands."""
+    if "</a>" not in html[-_BEHIND_THE_LINK:] and not (title and title in html[-LONGEST:]):
+        return html
     near = html[-_NEAR:] if html.endswith(">") else html[-_NEAR // 2 :]
     if not any(map(near.__contains__, _SIGNS)) and not _FIRST_ON.search(near):
-        return html
-    if "</a>" not in html[-_BEHIND_THE_LINK:] and not (title and title in html[-LONGEST:]):
         return html
     at = _last_line(html)
     last = html[at:]

@@ -19,25 +19,9 @@ PLACEHOLDER = "usual-items"  # an attribute: the number of the run of items that
 
 _NOTHING = ("", "")
 _ODD = ("odd", "")
-# What is done with an element (elements.tsv), with what → the field it fills, and the type of its text.
-_FIELDS = {
-    ("title", ""): ("title", PLAIN),
-    ("link", ""): ("link", ""),
-    ("identifier", ""): ("id", ""),
-    ("summary", HTML): ("summary", HTML),
-    ("summary", PLAIN): ("summary", PLAIN),
-    ("content", HTML): ("content", HTML),
-    ("content", PLAIN): ("content", PLAIN),
-    ("author", ""): ("author", ""),
-    ("words", "published"): ("published", ""),
-    ("words", "updated"): ("updated", ""),
-    ("category", ""): ("category", ""),
-    ("enclosure", ""): ("enclosure", ""),
-    ("thumbnail", ""): ("thumbnail", ""),
-    ("medium", ""): ("medium", ""),
-    ("leaf", ""): _NOTHING,
-    ("unknown", ""): _NOTHING,
-}
+_TEXTS = {("title", ""): PLAIN, ("summary", HTML): HTML, ("summary", PLAIN): PLAIN}
+_TEXTS |= {("content", HTML): HTML, ("content", PLAIN): PLAIN}
+_OTHERS = frozenset({"link", "identifier", "author", "category", "enclosure", "thumbnail", "medium"})
 _ONE_LINE = frozenset({"author", "published", "updated"})
 _NO_TEXTS = frozenset({"odd", "enclosure", "thumbnail", "medium"})
 _MOST_IN_A_LINE = 40  # characters: of longer ones feeds/structure.py may leave only a part
@@ -203,7 +187,7 @@ class UsualItems:
                     if kind not in (PLAIN, HTML):
                         return None
                     usual = kind
-                elif field != "id" or attributes.keys() != {"ispermalink"}:
+                elif field != "identifier" or attributes.keys() != {"ispermalink"}:
                     return None
             if not field:
                 continue
@@ -224,10 +208,17 @@ class UsualItems:
     def _learn(self, name: str) -> tuple[str, str]:
         """The field that an element fills, and the type of its text."""
         tag = self._tag(name)
+        action, argument = self._walk.learn(tag, "entry") if tag is not None else (Walk.leaf, "")
+        does = action.__name__
         field = _ODD
-        if tag is not None:
-            does, argument = self._walk.learn(tag, "entry")
-            field = _FIELDS.get((does.__name__, argument), _ODD)
+        if tag is not None and does in ("leaf", "unknown"):
+            field = _NOTHING
+        elif (does, argument) in _TEXTS:
+            field = does, _TEXTS[does, argument]
+        elif does == "words" and argument in _ONE_LINE:
+            field = argument, ""
+        elif does in _OTHERS and not argument:
+            field = does, ""
         self._fields[name] = field
         return field
 
@@ -254,7 +245,7 @@ def _entry(
     attached: list[tuple[str, str, str]],
 ) -> Written | None:
     written = Written()
-    identifier, link, author = texts.get("id", ""), texts.get("link", ""), texts.get("author", "")
+    identifier, link, author = texts.get("identifier", ""), texts.get("link", ""), texts.get("author", "")
     if "///" in identifier or "///" in link or ("&" in link and ";" in link) or "@" in author:
         return None
     written.id = identifier
