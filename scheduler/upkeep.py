@@ -1,5 +1,5 @@
-"""What is done behind everybody's back: articles are indexed and put into stories, and what an earlier
-version of ours made is made anew.
+"""What is done behind everybody's back: articles are indexed, what is left of them is put into stories, and what an
+earlier version of ours made is made anew.
 
 In small pieces, each of which holds the writer for some milliseconds, with pauses as long as the work: nobody waits.
 """
@@ -37,7 +37,7 @@ class Upkeep:
         end = clock() + SPELL
         number = 1
         while number and (began := clock()) < end:
-            number = await self.writer.do(_some)
+            number = await self.writer.do(lambda store: _some(store) or place_some(store))
             await asyncio.sleep(clock() - began)
 
     async def all_of_it(self, tell: Callable[[Rebuilding], None] = lambda state: None, *, anew: bool = False) -> int:
@@ -66,4 +66,4 @@ def _begin_where_due(store: Store) -> bool:
 
 
 def _some(store: Store, most: int = BATCH) -> int:
-    return store.archive.index_waiting(most) or place_some(store) or store.rebuild.go_on(most)
+    return store.archive.index_waiting(most) or store.rebuild.go_on(most)
