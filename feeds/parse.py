@@ -142,33 +142,36 @@ def _read(
     if isinstance(prepared, Unreadable):
         return prepared
     problems.extend(prepared.problems)
-    try:
-        if prepared.problems and prepared.is_xml:
-            parsed = read_directly(prepared.body.decode(), prepared.body, looks_like_html=_looks_like_html)
-        parsed = parsed or feedparser.parse(
-            # Bytes in a stream: a str may open a file or a URL. No content-location: it would be put before guids.
-            io.BytesIO(prepared.body),
-            response_headers=_RESPONSE_HEADERS,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
+    if prepared.problems and prepared.is_xml:
+        parsed = read_directly(prepared.body.decode(), prepared.body, looks_like_html=_looks_like_html)
+    if parsed is None:
+        try:
+            parsed = feedparser.parse(
+                # Bytes in a stream: a str may open a file or a URL. No content-location: it would come before guids.
+                io.BytesIO(prepared.body),
+                response_headers=_RESPONSE_HEADERS,
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
+        except Exception as fault:
+            # The loose parser raises whatever its guesses lead to: OverflowError, UnicodeEncodeError, AttributeError, …
+            message = f"malformed beyond reading ({type(fault).__name__})"
+            return Unreadable(reason=Reason.MALFORMED, message=message)
         if not prepared.is_xml:
             _unescape_addresses(parsed)
-        return document_of(parsed, encoding=encoding, text=written, url=url, zone=zone, now=now, problems=problems)
-    except Exception as fault:
-        # The loose parser raises whatever its guesses lead to: OverflowError, UnicodeEncodeError, AttributeError, …
-        message = f"malformed beyond reading ({type(fault).__name__})"
-        return Unreadable(reason=Reason.MALFORMED, message=message)
+    return document_of(parsed, encoding=encoding, text=written, url=url, zone=zone, now=now, problems=problems)
 
 
 def _unescape_addresses(parsed: Any) -> None:
     """The loose parser leaves "&amp" of the "&amp;" in the link of a feed, and all of it in ids. What it was given has
     every ampersand escaped; only attributes come out right."""
-    if parsed.feed.get("link") and not str(parsed.version).startswith("atom"):
-        parsed.feed["link"] = re.sub(r"&amp(?=\w)", "&", parsed.feed["link"])
+    link = parsed.feed.get("link")
+    if isinstance(link, str) and not str(parsed.version).startswith("atom"):
+        parsed.feed["link"] = re.sub(r"&amp(?=\w)", "&", link)
     for item in (parsed.feed, *parsed.entries):
         for name in ("id", "link"):
-            if written := item.get(name):
+            written = item.get(name)
+            if isinstance(written, str):  # hostile documents put other things in its place
                 item[name] = written.replace("&amp;", "&")
 
 

@@ -5,11 +5,13 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feeds.clean import cleaned
 from feeds.parse import parse
 from news.types import Document, Reason, Unreadable
 
@@ -49,6 +51,23 @@ def listener() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         yield server
+
+
+def test_what_feedparser_raises_is_their_fault_and_what_we_raise_is_ours() -> None:
+    body = b"<feed version='0.3' xmlns='http://purl.org/atom/ns#'><title>a</title></feed>"
+    document(body)  # of a dialect that feedparser reads
+    with patch("feedparser.parse", side_effect=OverflowError):
+        assert reason(body) == Reason.MALFORMED
+    with patch("feeds.parse.document_of", side_effect=KeyError("ours")), pytest.raises(KeyError, match="ours"):
+        read(body)
+
+
+def test_of_contents_without_end_a_few_are_cleaned() -> None:
+    contents = "".join(f"<content type='html'>&lt;td>{'كلمة ' * number}</content>" for number in range(1, 30))
+    with patch("feeds.fields.cleaned", side_effect=cleaned) as cleaning:
+        (entry,) = document(f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{contents}</entry></feed>").entries
+    assert cleaning.call_count < 15
+    assert entry.content == "كلمة " * 9 + "كلمة"
 
 
 def test_entities_read_no_file_and_ask_no_server(listener: socket.socket, tmp_path: Path) -> None:
