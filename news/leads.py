@@ -75,6 +75,9 @@ class _Credit:
     agency: str | None = None
 
 
+_NO_CREDIT = _Credit()
+
+
 def read_lead(paragraphs: Sequence[str], *, author: str | None = None) -> Lead:
     """Take byline and agency off the beginning, and a line that only names the agency off the end.
 
@@ -203,7 +206,7 @@ def _prefix(paragraph: str) -> tuple[_Credit, str]:
     # Two of three texts end here, at a quarter of the cost: no separator, or words before it that are no credit.
     first_sign = _SIGN.search(head)
     if not first_sign or (first_sign[0] != _TATWEEL and not _may_be_known(head[: first_sign.start()].strip())):
-        return _Credit(), paragraph
+        return _NO_CREDIT, paragraph
     parts, ends = _parts(head)
     taken = 0
     signs = ""
@@ -223,14 +226,14 @@ def _prefix(paragraph: str) -> tuple[_Credit, str]:
         taken -= 1
         signs = parts[taken - 1][1] if taken else ""
     if not taken:
-        return _Credit(), paragraph
+        return _NO_CREDIT, paragraph
     credit = _from_parts(parts[:taken])
     rest = paragraph[ends[taken - 1] :]
     # «القاهرة – » is a dateline; «مصر – العراق: » and «القاهرة: » may be the subject.
     dateline = taken == 1 and _SPACED_DASH.fullmatch(paragraph[len(parts[0][0]) : ends[0]])
     if rest and (credit or (dateline and not _INSERTION.match(rest))):
-        return credit or _Credit(), rest
-    return _Credit(), paragraph
+        return credit or _NO_CREDIT, rest
+    return _NO_CREDIT, paragraph
 
 
 def _may_be_known(first: str) -> bool:
@@ -248,6 +251,8 @@ def _parts(text: str) -> tuple[list[tuple[str, str]], list[int]]:
     parts: list[tuple[str, str]] = []
     ends: list[int] = []
     start = 0
+    if not _SIGN.search(text):
+        return ([(part, "")], [len(text)]) if (part := text.strip()) else ([], [])
     for match in _SEPARATOR.finditer(text):
         part = text[start : match.start()].strip()
         start = match.end()

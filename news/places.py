@@ -43,7 +43,9 @@ def countries_of(*, title: tuple[Folded, ...], text: tuple[Folded, ...]) -> tupl
     words: dict[str, list[str]] = defaultdict(list)
     certain = {found.countries[0] for _, found in mentions if len(found.countries) == 1}
     for weight, found in mentions:
-        country = next((owner for owner in found.countries if owner in certain), found.countries[0])
+        country = found.countries[0]
+        if len(found.countries) > 1:
+            country = next((owner for owner in found.countries if owner in certain), country)
         if country == _NOWHERE or (weight < IN_TITLE and len(words[country]) >= MOST_MENTIONS):
             continue
         points[country] += weight
