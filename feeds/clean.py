@@ -72,7 +72,7 @@ def cleaned(html: str, *, base_url: str | None) -> Cleaned:
     """What ``clean_html`` makes of ``html``, and what that says."""
     if "<" not in html and "&" not in html and html.isprintable():
         return Cleaned(html.replace(">", "&gt;").strip(), (html,), only_spaces=True)
-    plain = _PLAIN.clean(html)
+    plain = _PLAIN.clean(html, base_url)
     if plain is not None:
         return plain
     settled = _clean_by_parser(html, base_url)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from feeds.links import MAX_LINK, PLAIN_IN_HTML, is_internal, is_plain
+from feeds.links import MAX_LINK, PLAIN_IN_HTML, clean_link, is_internal, is_plain
 
 MAX_PARTS = 5_000  # pieces of markup
 MAX_DEPTH = 100
@@ -38,6 +38,8 @@ _OF_A_PICTURE = ("src", "alt", "title", "width", "height", "dir", "lang")
 _SPACES = " \t\n\r\f"
 _NAME = re.compile("[a-z][a-z0-9]*")
 _ATTRIBUTE = re.compile(r"\s+([a-z][a-z0-9\-]*)=", re.ASCII)
+_QUOTED = re.compile(r"""(\s+[a-z][a-z0-9\-]*=)(?:"([^"]*)"|'([^']*)')""", re.ASCII)
+_FROM_THE_ROOT = re.compile(r"/(?!/)[A-Za-z0-9._~/%+\-?=]*")  # relative, to every parser of addresses
 _LINK = re.compile(rf'a (href="{PLAIN_IN_HTML}")(?: (?:class|rel|target|data-[a-z\-]+)="[^"<>]*")*+')  # most of them
 # A "&" that is no reference to & < or >; and those that feeds/clean.py reads as escaped twice.
 _OTHER_REFERENCE = re.compile("&(?!(?:amp|lt|gt);)|&amp;(?:#|[A-Za-z][A-Za-z0-9]*;)")
@@ -90,7 +92,7 @@ class Cleaned(NamedTuple):
 class PlainCleaner:
     """``kept`` is which attributes stay, by element and "*"; ``judge`` what of their values.
 
-    Of addresses only those are taken that need no judgement. ``rel`` is set on links.
+    Of addresses only those are taken that need little judgement. ``rel`` is set on links.
     """
 
     def __init__(self, *, kept: Mapping[str, frozenset[str]], judge: Judge, rel: str) -> None:
@@ -99,8 +101,8 @@ class PlainCleaner:
         self._rel = rel
         self._remembered: dict[str, _Known] = {}  # by the tag as written
 
-    def clean(self, html: str) -> Cleaned | None:
-        """``html`` cleaned; None where a parser has to be asked."""
+    def clean(self, html: str, base: str | None) -> Cleaned | None:
+        """``html`` cleaned, its addresses relative to ``base``; None where a parser has to be asked."""
         if "&" in html:
             html = _SIGN.sub(lambda sign: unescape(sign[0]), html)
         is_printable = html.isprintable()
@@ -121,7 +123,7 @@ class PlainCleaner:
                 if awaited.pop() != tag:
                     return None
             else:
-                known = remembered.get(tag) or self._learn(tag)
+                known = remembered.get(tag) or self._learn(tag, base)
                 if known is None:
                     return None
                 cleaned, end, around = known
@@ -138,7 +140,7 @@ class PlainCleaner:
             return None
         return Cleaned("".join(written).strip(), written, is_printable)
 
-    def _learn(self, tag: str) -> _Known | None:
+    def _learn(self, tag: str, base: str | None) -> _Known | None:
         if len(tag) <= MAX_LINK and (link := _LINK.fullmatch(tag)):
             return f'<a {link[1]} rel="{self._rel}">', _A, None
         matched = _NAME.match(tag)
@@ -146,11 +148,12 @@ class PlainCleaner:
             return None
         name = matched[0]
         # What stands between the quotes: attribute=, value, attribute=, value, …, end
-        *attributes, slash = tag[len(name) :].split('"')
+        rest = tag[len(name) :]
+        *attributes, slash = rest.split('"') if "'" not in rest else _of_any_quotes(rest)
         slash = slash.strip(_SPACES)
         if len(attributes) % 2 or slash not in ("", "/") or (name not in _EMPTY and (slash or name not in _OPENED)):
             return None
-        kept = self._attributes(name, attributes) if attributes else {}
+        kept = self._attributes(name, attributes, base) if attributes else {}
         if kept is None:
             return None
         if name == "img":
@@ -166,7 +169,7 @@ class PlainCleaner:
             self._remembered[tag] = known
         return known
 
-    def _attributes(self, name: str, written: list[str]) -> dict[str, str] | None:
+    def _attributes(self, name: str, written: list[str], base: str | None) -> dict[str, str] | None:
         kept = self._kept.get(name, self._kept["*"])
         found: dict[str, str] = {}
         seen: set[str] = set()
@@ -184,9 +187,11 @@ class PlainCleaner:
                     return None
                 value = value.replace("&amp;", "&")
             if attribute in _ADDRESSES:
-                if not is_plain(value):
-                    return None
                 judged: str | None = value
+                if not is_plain(value):
+                    if not _FROM_THE_ROOT.fullmatch(value):
+                        return None
+                    judged = clean_link(value, base)
             elif attribute in _NUMBERS and value.isdecimal() and value.isascii() and len(value) < _MOST_DIGITS:
                 judged = value
             else:
@@ -209,6 +214,17 @@ def picture(attributes: Mapping[str, str]) -> str:
             return ""
     kept = _written([(name, attributes[name]) for name in _OF_A_PICTURE if name in attributes])
     return f'<img{kept} referrerpolicy="no-referrer">'
+
+
+def _of_any_quotes(attributes: str) -> list[str]:
+    """As ``split('"')`` would have it, were all of the quotes double ones."""
+    pieces = []
+    *found, rest = _QUOTED.split(attributes)
+    for between, before, double, single in zip(found[::4], found[1::4], found[2::4], found[3::4], strict=True):
+        if between or '"' in (single or ""):
+            return [attributes]
+        pieces += [before, single if double is None else double]
+    return [*pieces, rest]
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)

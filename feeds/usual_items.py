@@ -35,6 +35,7 @@ _MOST_ATTRIBUTES = 20
 _SECTION, _SECTION_ENDS = "<![CDATA[", "]]>"
 _OF_A_SECTION = "\0"  # stands for one: no XML document can hold it
 # Name, attributes, the name of an author who has nothing else, text; no quantifier that holds a group is possessive,
+_CHARACTERS = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 # for which the groups of Python 3.11.2 go wrong.
 _ELEMENT = re.compile(
     r"<([A-Za-z_][\w.\-]*+(?::[A-Za-z_][\w.\-]*+)?+)"
@@ -143,7 +144,7 @@ class UsualItems:
                 elif "&" in text:
                     if _OTHER_REFERENCE.search(text):
                         return None
-                    text = unescape(text)
+                    text = _unescaped(text)
                 text = text.strip()
                 if field in _ONE_LINE and length > _MOST_IN_A_LINE:
                     return None
@@ -268,6 +269,15 @@ def _entry(
         written.pictures = [picture for picture in pictures if picture]
     written.attached = attached
     return written
+
+
+def _unescaped(text: str) -> str:
+    if "&#" in text:
+        return unescape(text)
+    # HTML in references has many of the same few.
+    for reference, character in _CHARACTERS:
+        text = text.replace(reference, character)
+    return text
 
 
 def _attributes_of(written: str) -> dict[str, str] | None:
