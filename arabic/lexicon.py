@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, count
+from functools import cached_property
+from itertools import chain, compress, count
 from typing import Generic, TypeVar
 
 from arabic.fold import Folded, fold
-from arabic.tokens import ARTICLE, remains, stems, tokens
+from arabic.tokens import forms, stems, tokens
 
 Meaning = TypeVar("Meaning")
-
-_REMEMBERED = 1 << 16  # words; a language has more, a day of news has fewer
 
 
 class Lexicon(Generic[Meaning]):
@@ -26,10 +25,9 @@ class Lexicon(Generic[Meaning]):
         """(position, length in words, meaning), left to right, the longest at each place, none overlapping."""
         found: list[tuple[int, int, Meaning]] = []
         end = 0
-        begun_at = list(map(self._beginnings.__getitem__, words))
         # Most words begin nothing, and are passed over without a step of the interpreter's.
-        for position in compress(count(), begun_at):
-            begun = begun_at[position]
+        for position in compress(count(), map(self._beginnings.forms.__contains__, words)):
+            begun = self._beginnings[words[position]]
             if position < end or begun is None:
                 continue
             length, meaning = 1, begun.alone
@@ -43,7 +41,7 @@ class Lexicon(Generic[Meaning]):
 
     def whole(self, words: Sequence[Folded]) -> Meaning | None:
         """What all the words mean as one entry."""
-        begun = self._beginnings[words[0]] if words else None
+        begun = self._beginnings[words[0]] if words and words[0] in self._beginnings.forms else None
         if begun is None:
             return None
         length, meaning = self._longest(words, 0, begun)
@@ -67,7 +65,11 @@ class _Begun(Generic[Meaning]):
 
 
 class _Beginnings(dict[Folded, _Begun[Meaning] | None]):
-    """Word → what it may begin, worked out at first sight; None for most."""
+    """One of the ``forms`` of a first word → what it may begin, worked out at first sight.
+
+    The forms are known beforehand, some 26 for a word: a text's words are looked up and none is remembered, so that
+    the first text costs what the thousandth does.
+    """
 
     def __init__(self, meanings: Mapping[tuple[Folded, ...], Meaning]) -> None:
         super().__init__()
@@ -77,14 +79,13 @@ class _Beginnings(dict[Folded, _Begun[Meaning] | None]):
         for words in meanings:
             self._lengths.setdefault(words[0], set()).add(len(words))
             self._seconds.setdefault(words[0], set()).update(words[1:2])
-        bare = (first.removeprefix(ARTICLE) for first in self._lengths)
-        self._remains = frozenset[str]((*self._lengths, *bare))
+
+    @cached_property  # 10 ms, of no use to whom no text is read
+    def forms(self) -> frozenset[str]:
+        return frozenset(chain.from_iterable(map(forms, self._lengths)))
 
     def __missing__(self, word: Folded) -> _Begun[Meaning] | None:
-        found = None if self._remains.isdisjoint(remains(word)) else self._begun(word)
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[word] = found
+        self[word] = found = self._begun(word)
         return found
 
     def _begun(self, word: Folded) -> _Begun[Meaning] | None:

@@ -15,7 +15,7 @@ _THEN = "\N{ARABIC LETTER FEH}"
 _WITH = "\N{ARABIC LETTER BEH}"
 _LIKE = "\N{ARABIC LETTER KAF}"
 _TO = "\N{ARABIC LETTER LAM}"
-ARTICLE, _TO_THE = "ال", "لل"
+_ARTICLE, _TO_THE = "ال", "لل"
 
 # Prefix → the fewest letters that may remain.
 _PREFIXES = {
@@ -27,7 +27,6 @@ _PREFIXES = {
     **dict.fromkeys((_AND + _WITH, _AND + _LIKE, _AND + _TO, _THEN + _WITH, _THEN + _TO), 3),
 }
 _LONGEST_PREFIX = max(map(len, _PREFIXES))
-_CUTS = tuple(slice(length, None) for length in range(_LONGEST_PREFIX + 1))
 _REMEMBERED = 1 << 16
 
 
@@ -46,31 +45,32 @@ def stems(token: Folded) -> tuple[Folded, ...]:
         if prefix not in _PREFIXES or len(token) - length < _PREFIXES[prefix]:
             continue
         rest = token[length:]
-        if prefix.endswith((ARTICLE, _TO_THE)):
+        if prefix.endswith((_ARTICLE, _TO_THE)):
             found += _under_article(token, prefix, rest)
         elif not any(keeps(prefix[place], token[place:]) for place in range(length)):
             found.append(Folded(rest))
     return tuple(dict.fromkeys(found))
 
 
-def remains(token: Folded) -> Iterator[str]:
-    """What any prefix leaves of ``token``, itself first: every stem is one of these, or one of these with the article.
-
-    Costs a tenth of ``stems``: enough to see that a word is a form of nothing one looks for.
-    """
-    return map(token.__getitem__, _CUTS)
+def forms(word: Folded) -> Iterator[str]:
+    """Every token that ``word`` may be a stem of. Not of all of them it is: ``stems`` decides."""
+    yield word
+    yield from (prefix + word for prefix in _PREFIXES)
+    if word.startswith(_ARTICLE):
+        bare = word.removeprefix(_ARTICLE)
+        yield from (prefix + bare for prefix in _PREFIXES if prefix.endswith((_ARTICLE, _TO_THE)))
 
 
 def _under_article(token: Folded, prefix: str, rest: str) -> list[Folded]:
     """The word under an article: bare, and with its article where clitics stand before that."""
-    before = prefix.removesuffix(ARTICLE).removesuffix(_TO_THE)
+    before = prefix.removesuffix(_ARTICLE).removesuffix(_TO_THE)
     is_to_the = prefix.endswith(_TO_THE)
     if before and keeps(before[0], token):
         return []
     if is_to_the and keeps(_TO, token[len(before) + 1 :]):
         return []  # «للبنان» is «ل» and «لبنان»
-    definite = Folded(ARTICLE + rest)
-    bare = [] if keeps(ARTICLE, definite) else [Folded(rest)]
+    definite = Folded(_ARTICLE + rest)
+    bare = [] if keeps(_ARTICLE, definite) else [Folded(rest)]
     return [*bare, definite] if before or is_to_the else bare
 
 
