@@ -166,6 +166,10 @@ ODDITIES = {
     "xml:base outlives its element": rss_item("<link xml:base='https://b.example/'>1</link><guid>2</guid>"),
     "lines end in two characters": rss_item("<description><![CDATA[أ\r\nب\rج]]></description>"),
     "attributes in single quotes": rss_item("<guid isPermaLink='false'>1</guid><category domain='d'>أ</category>"),
+    "references within references": rss_item(
+        "<description>&amp;lt;b&#38;lt;&#38;amp;&#60;b>&#62;&amp;#39;&#8217;&amp;amp;&quot;&apos;</description>"
+    ),
+    "references in a link": rss_item("<link>https://outlet.example/?a=1&#38;b=2</link><comments>&#39;</comments>"),
     "references in an attribute": rss_item("<enclosure url='https://outlet.example/?a&amp;b' type='a/b'/>"),
     "comments within a text": rss_item("<description>أ<!-- ب -->ج</description>"),
     "categories without end": rss_item(
