@@ -30,7 +30,7 @@ def evidence(a: Traits, b: Traits) -> dict[str, str]:
         "titles name other places": _against(_places(a, b), _places(b, a)),
         "name swapped": "، ".join(_swapped(a, b)),
     }
-    told["number swapped"] = told["numbers apart"]
+    told["number swapped"] = told["bulletins of other numbers"] = told["numbers apart"]
     told["day or ordinal swapped"] = told["days and ordinals apart"]
     told["titles name other days or ordinals"] = _against(_turns(a), _turns(b))
     return {name: words for name, words in told.items() if words}

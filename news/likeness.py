@@ -83,8 +83,7 @@ def in_common(a: Traits, b: Traits) -> dict[str, float]:
         "numbers in both": min(1.0, fsum(bits(number, NUMBER) for number in a.numbers & b.numbers) / _FULL_NUMBERS),
         "short texts": max(0.0, 1.0 - min(a.words, b.words) / _LONG),
         "days apart": min(7.0, days) / 7.0,
-        # A copy of yesterday's bulletin is printed today; another bulletin has other words.
-        "bulletins of different days": min(1.0, days) * min(1.0, 3.0 * (1.0 - copied(a, b))) if bulletins else 0.0,
+        "bulletins of different days": min(1.0, days) * _written_anew(a, b) if bulletins else 0.0,
     }
 
 
@@ -95,6 +94,8 @@ def differences(a: Traits, b: Traits) -> dict[str, float]:
     when = min(len(our_days - their_days), len(their_days - our_days))
     return {
         "numbers apart": min(4, numbers) / 4.0,
+        # Prices of one metal in two countries, shares of one hour and the next.
+        "bulletins of other numbers": min(4, numbers) / 4.0 if a.bulletin and a.bulletin == b.bulletin else 0.0,
         "days and ordinals apart": min(2, when) / 2.0,
         **_swapped(a, b),
         "subjects apart": _subjects_apart(a, b),
@@ -102,6 +103,11 @@ def differences(a: Traits, b: Traits) -> dict[str, float]:
         "titles name other days or ordinals": _turns_apart(a, b),
         "a title counts what the other does not": _uncounted(a, b),
     }
+
+
+def _written_anew(a: Traits, b: Traits) -> float:
+    """A copy of yesterday's bulletin is printed today; another bulletin has other words, but a line can be all of it."""
+    return 1.0 if min(a.words, b.words) < COPY_WORDS else min(1.0, 3.0 * (1.0 - copied(a, b)))
 
 
 def copied(a: Traits, b: Traits) -> float:

@@ -239,8 +239,9 @@ class Stories:
         """Bring what is kept of these stories in line with their members; one without any is gone."""
         for name in sorted(ids):
             members = self._db.all(
-                "SELECT article_id, date, updated, is_agencys, copy_of FROM story_members"
-                " JOIN articles ON id = article_id WHERE story_id = ?",
+                "SELECT article_id, articles.date, updated, is_agencys, copy_of, max(appearances.date) AS last"
+                " FROM story_members JOIN articles ON id = article_id JOIN appearances USING (article_id)"
+                " WHERE story_id = ? GROUP BY article_id",
                 (name,),
             )
             if not members:
@@ -253,7 +254,7 @@ class Stories:
                 "id": name,
                 "lead": lead["article_id"],
                 "date": min(m["date"] for m in members),
-                "updated": max(max(m["date"], m["updated"]) for m in members),
+                "updated": max(max(m["last"], m["updated"]) for m in members),
             }
             self._db.upsert("stories", [row], key="id")
 

@@ -70,6 +70,14 @@ def test_a_story_has_its_lead_first_and_the_dates_of_its_first_and_last(day: Sto
     assert day.stories.newest(10, category="sports") == ()
 
 
+def test_an_outlet_that_joins_with_the_same_text_updates_the_story(day: Store) -> None:
+    alone = told("port", OTHER, title="عقد لتوسعة الرصيف الشمالي في ميناء العقبة", minutes=30)
+    joined = told("sahel", OTHER, title="عقد لتوسعة الرصيف الشمالي في ميناء العقبة", minutes=75).lead
+    put(day, replace(alone, appearances=(alone.lead, joined)))
+    settle(day)
+    assert day.stories.story("port").updated == NOW + timedelta(minutes=75)
+
+
 def test_a_copy_is_shown_in_its_sources_feed_only_and_its_outlet_credited_with_the_first(day: Store) -> None:
     assert [one.id for one in day.newest(10)] == ["port", "wire"]
     assert [one.id for one in day.newest(10, category="accidents")] == ["port", "wire"]
