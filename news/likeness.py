@@ -106,7 +106,7 @@ def differences(a: Traits, b: Traits) -> dict[str, float]:
 
 
 def _written_anew(a: Traits, b: Traits) -> float:
-    """A copy of yesterday's bulletin is printed today; another bulletin has other words, but a line can be all of it."""
+    """A copy of yesterday's bulletin is printed today; another one has other words, but a line can be all of it."""
     return 1.0 if min(a.words, b.words) < COPY_WORDS else min(1.0, 3.0 * (1.0 - copied(a, b)))
 
 

@@ -4,7 +4,8 @@ The interface: ``traits_of`` makes them of folded title and text (byline and hea
 ``packed`` and ``unpacked`` carry them through a store as a short blob, ``keys_of`` names the keys under which articles
 that may tell the same event find each other. A store keeps (key, published, article) for ``WINDOW`` and looks, for each
 key, at the newest ``PER_KEY`` articles; those met under ``LEAST_MET`` keys or more (one that at most ``FEW`` articles
-share counts for two), at most ``MOST_CANDIDATES``, are compared (news/likeness.py). Only traits inside the window are ever needed.
+share counts for two), at most ``MOST_CANDIDATES``, are compared (news/likeness.py). Only traits inside the window are
+ever needed.
 """
 
 import marshal
