@@ -38,6 +38,7 @@ _ATTRIBUTES = {
     "time": {"datetime"},
 }
 _NUMERIC = frozenset({"width", "height", "colspan", "rowspan", "start"})
+_WRITTEN = frozenset({"alt", "title"})
 _REL = "noopener noreferrer nofollow ugc"
 
 _START_TAG = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z\-]+="[^"]*")*)>')
@@ -148,6 +149,8 @@ def _clean_once(html: str, cleaner: nh3.Cleaner) -> str:
 
 def _attribute(_tag: str, attribute: str, value: str) -> str | None:
     """What stays of an attribute; None removes it."""
+    if attribute in _WRITTEN:
+        return clean_text(value)
     value = drop_unwanted(value)
     if attribute == "href":
         scheme, colon, mailbox = "".join(value.split()).partition(":")
@@ -166,9 +169,7 @@ def _attribute(_tag: str, attribute: str, value: str) -> str | None:
         return value if value in ("rtl", "ltr", "auto") else None
     if attribute == "lang":
         return value.strip() if _LANGUAGE.fullmatch(value.strip()) else None
-    if attribute == "datetime":
-        return value.strip() if _TIME.fullmatch(value.strip()) else None
-    return clean_text(value)
+    return value.strip() if _TIME.fullmatch(value.strip()) else None  # datetime
 
 
 # A cleaner costs as much to make as to clean a text with, so there is one of each kind; what changes from text to text,
