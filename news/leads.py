@@ -203,7 +203,7 @@ def _from_parts(parts: Sequence[tuple[str, str]]) -> _Credit | None:
 def _prefix(paragraph: str) -> tuple[_Credit, str]:
     """Take «القاهرة – وكالات:» off the sentence it runs into."""
     head = paragraph[:MAX_LINE]
-    # Two of three texts end here, at a quarter of the cost: no separator, or words before it that are no credit.
+    # Most texts end here, at a third of the cost: no separator, or words before the first one that are no credit.
     first_sign = _SIGN.search(head)
     if not first_sign or (first_sign[0] != _TATWEEL and not _may_be_known(head[: first_sign.start()].strip())):
         return _NO_CREDIT, paragraph
