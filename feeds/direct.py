@@ -9,20 +9,12 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from feeds.element_names import NotPlainError, declared_in, prefixes_of, rows
-from feeds.structure import MAX_COMMENTS, MAX_ENTRIES, MAX_REFERENCES
+from feeds.structure import MAX_ENTRIES
+from feeds.usual_bytes import is_usual
 from feeds.usual_items import PLACEHOLDER, Bones, UsualItems
 from feeds.walk import AS_XHTML, HTML, PLAIN, TYPES, Action, Attributes, Walk
 
-MAX_TAGS = 200_000
-
-_ROOT = re.compile(rb"(?:<\?xml[^<>]*\?>\s*)?<[A-Za-z_]")  # no document type before it, and thus no entities
 _IS_ATOM = re.compile(r"(?:<\?xml[^<>]*\?>\s*)?<(?:[A-Za-z_][\w.\-]*:)?feed[\s/>]", re.ASCII)
-# What no XML document may hold, in UTF-8.
-_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
-_NONCHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")  # feedparser takes these controls for windows-1252
-# The same as references, and such as are longer than they have to be.
-_ODD_REFERENCE = re.compile(rb"&#(?:1[2-5][0-9];|[xX][89][0-9a-fA-F];|[xX]?0)")
 _REFERENCE_IN_QUERY = re.compile("&([A-Za-z0-9_]+);")
 _MAIL = re.compile(  # feedparser's, made to look at each character once
     r"(?<![a-zA-Z0-9_\-.+])[a-zA-Z0-9_\-.+]++@"
@@ -37,7 +29,7 @@ def read_directly(text: str, body: bytes, *, looks_like_html: Callable[[str], bo
     ``looks_like_html`` is feedparser's guess at a text that is declared plain. Whatever feeds/structure.py would mend,
     cut or refuse is left to it.
     """
-    if not _is_usual(body):
+    if not is_usual(body):
         return None
     parser = XMLParser()  # noqa: S314 – without document type
     try:
@@ -48,21 +40,6 @@ def read_directly(text: str, body: bytes, *, looks_like_html: Callable[[str], bo
         return None
     is_whole = reader.read_runs == len(reader.bones.runs)  # no placeholder stands in a comment
     return reader if is_whole and len(reader.entries) <= MAX_ENTRIES else None
-
-
-def _is_usual(body: bytes) -> bool:
-    """Whether to look at the words before the bones, and whether they mean to feedparser what they say."""
-    # A single byte is looked for many times faster than two.
-    return (
-        _ROOT.match(body) is not None
-        and (len(body) < 3 * MAX_TAGS or body.count(b"<") <= MAX_TAGS)
-        and (len(body) < MAX_REFERENCES or body.count(b"&") <= MAX_REFERENCES)
-        and (body.count(b"!") <= MAX_COMMENTS or body.count(b"<!--") <= MAX_COMMENTS)
-        and len(body.translate(None, _CONTROLS)) == len(body)
-        and not (b"\xef" in body and _NONCHARACTER.search(body))
-        and not (b"\xc2" in body and _C1.search(body))
-        and not (b"&" in body and _ODD_REFERENCE.search(body))
-    )
 
 
 def _reader(text: str, body: bytes, looks_like_html: Callable[[str], bool]) -> "_Reader":

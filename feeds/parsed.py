@@ -45,6 +45,7 @@ def document_of(
     """The Document that ``parsed``, feedparser's result for ``text``, amounts to; adds to ``problems``."""
     feed = parsed.feed
     dialect = _dialect(str(parsed.version or ""), text)
+    of_rss = text if dialect.startswith("rss") else ""  # no other has skipHours and skipDays
     base = joined(url, _detail(feed, "title", "base"))
     link = clean_link(_text(feed, "link"), base)
     feed_language = fields.language(_text(feed, "language"))
@@ -71,7 +72,7 @@ def document_of(
         image=fields.picture(_pictures(feed), base),
         entries=tuple(entries),
         problems=tuple(problems),
-        advice=Advice(fresh_for=_fresh_for(feed), skip_hours=skip_hours(text), skip_days=skip_days(text)),
+        advice=Advice(fresh_for=_fresh_for(feed), skip_hours=skip_hours(of_rss), skip_days=skip_days(of_rss)),
     )
 
 

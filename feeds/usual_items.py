@@ -5,19 +5,20 @@ there is asked of the parser, who finds a placeholder; every other item stays wh
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from feeds.element_names import NotPlainError
 from feeds.fields import Body
+from feeds.structure import MAX_ENTRIES
 from feeds.walk import AS_XHTML, HTML, PLAIN, TYPES, Walk
 from feeds.written import Written
 
 LANGUAGE_AROUND = ("",)  # to be told where the item stands
 PLACEHOLDER = "usual-items"  # an attribute: the number of the run of items that it stands for
 
-_NOTHING = ("", "")
-_ODD = ("odd", "")
+_NOTHING, _ODD = ("", ""), ("odd", "")
 _TEXTS = {("title", ""): PLAIN, ("summary", HTML): HTML, ("summary", PLAIN): PLAIN}
 _TEXTS |= {("content", HTML): HTML, ("content", PLAIN): PLAIN}
 _OTHERS = frozenset({"link", "identifier", "author", "category", "enclosure", "thumbnail", "medium"})
@@ -27,9 +28,7 @@ _MOST_IN_A_LINE = 40  # characters: of longer ones feeds/structure.py may leave 
 _LINK_ATTRIBUTES = frozenset({"href", "rel", "type", "length", "title", "hreflang"})
 _ENCLOSURE_ATTRIBUTES = frozenset({"url", "type", "length"})
 _PICTURE_ATTRIBUTES = frozenset({"url", "type", "medium", "width", "height", "filesize", "isdefault", "expression"})
-_INHERITED = frozenset({"base", "lang"})
-_LONGEST_VALUES = 2_000
-_MOST_ATTRIBUTES = 20
+_LONGEST_VALUES, _MOST_ATTRIBUTES = 2_000, 20
 
 _SECTION, _SECTION_ENDS = "<![CDATA[", "]]>"
 _OF_A_SECTION = "\0"  # stands for one: no XML document can hold it
@@ -51,9 +50,12 @@ _OTHER_REFERENCE = re.compile(
 )
 
 
+_Texts = dict[str, str]  # by field
+_Attached = list[tuple[str, str, str]]
+
+
 class Bones(NamedTuple):
-    """What is left of a document, the items that stood where the placeholders are, and the elements of these, by their
-    names: what they are if the names mean there what they mean at the root."""
+    """What is left, the items that stood where placeholders stand, and the children of these as they must be named."""
 
     text: str
     runs: list[list[Written]]
@@ -76,9 +78,11 @@ class UsualItems:
         """``text``, in which lines end as XML has them end, without the usual items."""
         begins, ends = f"<{self._item}>", f"</{self._item}>"
         first, *pieces = text.split(begins)
+        if len(pieces) > MAX_ENTRIES:
+            raise NotPlainError("more items than are read")
         left = [first]
         runs: list[list[Written]] = []
-        run: list[Written] | None = None
+        run: list[Written] | None = None  # the last one, if nothing stands behind it
         for piece in pieces:
             inside, found, after = piece.rpartition(ends)
             written = self._read(inside) if found else None
@@ -87,11 +91,10 @@ class UsualItems:
                 run = None
                 continue
             if run is None:
-                run = []
+                runs.append(run := [])
                 left.append(_OF_A_SECTION)
-                runs.append(run)
             run.append(written)
-            if after and not after.isspace():
+            if after.strip():
                 left.append(after)
                 run = None
         bones = "".join(left)
@@ -99,9 +102,8 @@ class UsualItems:
             raise NotPlainError(PLACEHOLDER)
         children = "".join([f"<{name}/>" for name in self._tags])
         first, *others = bones.split(_OF_A_SECTION)
-        placed = (
-            f'<{self._item} {PLACEHOLDER}="{number}">{children}{ends}{piece}' for number, piece in enumerate(others)
-        )
+        begins = f"<{self._item} {PLACEHOLDER}"
+        placed = (f'{begins}="{number}">{children}{ends}{piece}' for number, piece in enumerate(others))
         return Bones(first + "".join(placed), runs, list(self._tags.values()))
 
     def _read(self, inside: str) -> Written | None:
@@ -110,26 +112,25 @@ class UsualItems:
         sections: list[str] = []
         for number, other in enumerate(others):
             section, ended, others[number] = other.partition(_SECTION_ENDS)
+            sections.append(section)
             if not ended:
                 return None
-            sections.append(section)
-        markup = _OF_A_SECTION.join([first, *others]) if others else first
+        markup = _OF_A_SECTION.join([first, *others])
         parts = _ELEMENT.split(markup)
         if _SECTION_ENDS in markup or "".join(parts[::_GROUPS]).strip():
             return None
         return self._written(parts, iter(sections))
 
     def _written(self, parts: list[str | Any], sections: Iterator[str]) -> Written | None:
-        walk = self._walk
-        is_settled, is_atom, known = walk.is_settled, walk.is_atom, self._fields
-        texts: dict[str, str] = {}
-        types: dict[str, str] = {}
+        walk, known = self._walk, self._fields
+        texts: _Texts = {}
+        types: _Texts = {}
         categories: list[str] = []
         pictures: list[str] = []
         thumbnails: list[str] = []
-        attached: list[tuple[str, str, str]] = []
+        attached: _Attached = []
         elements = zip(parts[1::_GROUPS], parts[2::_GROUPS], parts[3::_GROUPS], parts[4::_GROUPS], strict=True)
-        for name, written_attributes, person, text in elements:
+        for name, rest, person, text in elements:
             field, usual = known.get(name) or self._learn(name)
             if person is not None:
                 if field != "author" or not self._is_name_of_author():
@@ -151,8 +152,8 @@ class UsualItems:
                     return None
             else:
                 text = ""
-            if written_attributes:
-                attributes = _attributes_of(written_attributes)
+            if rest:
+                attributes = _attributes_of(rest) if len(rest) <= _LONGEST_VALUES else None
                 if attributes is None or person is not None:
                     return None
                 if not field:
@@ -193,7 +194,7 @@ class UsualItems:
                     return None
             if not field:
                 continue
-            if not is_settled:
+            if not walk.is_settled:
                 text = walk.settled(text)
             if field == "category":
                 categories.append(text)
@@ -202,49 +203,42 @@ class UsualItems:
                 return None
             texts[field] = text
             if usual:
-                if usual == PLAIN and not is_atom and ("<" in text or "&" in text):
+                if usual == PLAIN and not walk.is_atom and ("<" in text or "&" in text):
                     return None
                 types[field] = usual
         return _entry(texts, types, categories, [*thumbnails, *pictures], attached)
 
     def _learn(self, name: str) -> tuple[str, str]:
         """The field that an element fills, and the type of its text."""
-        tag = self._tag(name)
-        action, argument = self._walk.learn(tag, "entry") if tag is not None else (Walk.leaf, "")
+        action, argument = self._walk.learn(self._tag(name), "entry")
         does = action.__name__
-        field = _ODD
-        if tag is not None and does in ("leaf", "unknown"):
+        if does in ("leaf", "unknown"):
             field = _NOTHING
-        elif (does, argument) in _TEXTS:
-            field = does, _TEXTS[does, argument]
         elif does == "words" and argument in _ONE_LINE:
             field = argument, ""
         elif does in _OTHERS and not argument:
             field = does, ""
+        else:
+            field = (does, _TEXTS[does, argument]) if (does, argument) in _TEXTS else _ODD
         self._fields[name] = field
         return field
 
     def _is_name_of_author(self) -> bool:
-        tag = self._tag("name")
-        does, argument = self._walk.learn(tag, "author") if tag is not None else (None, "")
-        return does is not None and does.__name__ == "person" and argument == "name"
+        action, argument = self._walk.learn(self._tag("name"), "author")
+        return action.__name__ == "person" and argument == "name"
 
-    def _tag(self, name: str) -> str | None:
+    def _tag(self, name: str) -> str:
         """The element as ElementTree will name it."""
         prefix, _, local = name.rpartition(":")
         uri = self._uris.get(prefix)
         if prefix and not uri:
-            return None
+            raise NotPlainError("a prefix without a namespace")
         self._tags[name] = f"{{{uri}}}{local}" if uri else local
         return self._tags[name]
 
 
 def _entry(
-    texts: dict[str, str],
-    types: dict[str, str],
-    categories: list[str],
-    pictures: list[str],
-    attached: list[tuple[str, str, str]],
+    texts: _Texts, types: _Texts, categories: list[str], pictures: list[str], attached: _Attached
 ) -> Written | None:
     written = Written()
     identifier, link, author = texts.get("identifier", ""), texts.get("link", ""), texts.get("author", "")
@@ -273,7 +267,7 @@ def _entry(
 
 
 def _unescaped(text: str) -> str:
-    # HTML in references has many of the same few. The ampersand is the last: what it comes to is read once.
+    # The ampersand is the last: what it comes to is read once.
     if "&#" in text:
         text = _NUMBER.sub(lambda number: chr(int(number[1])), text)
     for reference, character in _CHARACTERS:
@@ -281,18 +275,18 @@ def _unescaped(text: str) -> str:
     return text
 
 
-def _attributes_of(written: str) -> dict[str, str] | None:
-    pairs = _ATTRIBUTE.findall(written)
+@lru_cache(maxsize=256)
+def _attributes_of(written: str) -> Mapping[str, str] | None:
     found: dict[str, str] = {}
-    for name, value in pairs:
+    for name, value in _ATTRIBUTE.findall(written):
         name = name.lower()
-        if name in found or name in _INHERITED or name.startswith("xml"):
+        if name in found or name in ("base", "lang") or name.startswith("xml"):
             return None
         found[name] = value.lower() if name in ("rel", "type") else value
-    return found if len(found) <= _MOST_ATTRIBUTES and len(written) <= _LONGEST_VALUES else None
+    return found if len(found) <= _MOST_ATTRIBUTES else None
 
 
-def _link(attributes: dict[str, str], attached: list[tuple[str, str, str]]) -> str | None:
+def _link(attributes: Mapping[str, str], attached: _Attached) -> str | None:
     """The address, "" where it is none of the entry itself."""
     address = attributes.get("href")
     if not address or not attributes.keys() <= _LINK_ATTRIBUTES:
