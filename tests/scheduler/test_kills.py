@@ -153,7 +153,7 @@ def test_whenever_it_is_killed_nothing_is_lost_or_twice_or_half_written(tmp_path
                 assert daemon.port
                 assert not left & leftovers(data)
             await_moment(daemon, moments, round)
-        assert daemon.said("Traceback") == []
+        assert faults(daemon.log) == [], "\n".join(daemon.log)
         assert_whole(data, tmp_path / f"copy{round}", newsroom)
     newsroom.is_busy = False
     write_sources(tmp_path, newsroom, KILLS)
@@ -174,6 +174,15 @@ def test_whenever_it_is_killed_nothing_is_lost_or_twice_or_half_written(tmp_path
     shutil.rmtree(data / "public")
     until_done(publish_only(load(tmp_path / "sources.yml"), data, now=datetime.now(UTC), only=()))
     assert published_bytes(data) == published, "no feed had missed a change"
+
+
+def faults(log: list[str]) -> list[str]:
+    """Tracebacks, but those of a worker that was just starting when its parent was killed: it says so, and ends."""
+    return [
+        line
+        for at, line in enumerate(log)
+        if "Traceback" in line and not any("in spawn_main" in following for following in log[at : at + 4])
+    ]
 
 
 def published_bytes(data: Path) -> dict[Path, bytes]:
