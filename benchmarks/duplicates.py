@@ -159,12 +159,6 @@ def _met() -> dict[Pair, tuple[float, ...]]:
     }
 
 
-@cache
-def _values(a: str, b: str) -> tuple[float, ...]:
-    met = _met().get((a, b))
-    return met if met is not None else tuple(measured(articles()[a], articles()[b]).values())
-
-
 def _found() -> float:
     """Recall of the candidates."""
     of, members = articles(), defaultdict(list)
@@ -182,22 +176,19 @@ def _found() -> float:
 def _clustered(kept: Callable[[str], bool], weights: Sequence[float], *, at_least: float) -> Rates:
     """B-cubed over the clustered articles of some days; pairs that share less text than ``at_least`` are parted.
 
-    As in news/placing.py, all pairs of a neighbourhood are compared.
+    As in news/placing.py, pairs that were never compared have nothing in common.
     """
-
-    def score_of(a: str, b: str) -> float:
-        if at_least and copied(of[a], of[b]) < at_least:
-            return 0.0
-        return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit(weights, _values(a, b))))))
-
     of = {name: traits for name, traits in articles().items() if kept(traits.published.date().isoformat())}
     scores: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for a, b in _met():
+    for (a, b), values in _met().items():
         if a in of and b in of:
-            scores[a][b] = scores[b][a] = score_of(a, b)
+            score = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit(weights, values)))))
+            if at_least and copied(of[a], of[b]) < at_least:
+                score = 0.0
+            scores[a][b] = scores[b][a] = score
     story_of: dict[str, str] = {}
     for names in _neighbourhoods(of, scores):
-        inside = {(a, b): score_of(a, b) for a, b in combinations(sorted(names), 2)}
+        inside = {(a, b): scores[a].get(b, 0.0) for a, b in combinations(sorted(names), 2)}
         members = [Member(id=name, published=of[name].published) for name in names]
         for group in grouped(members, scores=inside):
             story_of |= {member.id: group[0].id for member in group}

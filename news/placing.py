@@ -19,8 +19,8 @@ from news.stories import Member, Pair, Regrouped, Verdicts, pair, regroup
 from news.traits import Traits, keys_of, traits_of
 from news.types import Article
 
-MOST_MEMBERS = 60  # articles grouped as one neighbourhood; those nearest in time to the new one
-MOST_COMPARED = 400  # pairs of a neighbourhood that are compared because nobody has done it before
+MOST_MEMBERS = 40  # articles grouped as one neighbourhood: what bounds the cost of an article, whatever is published
+KEPT = 0.2  # of a score: below it two articles have nothing in common, and nothing is remembered of the pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,14 @@ class Shelved:
     id: str
     traits: Traits
     is_agencys: bool = False  # the text of an agency in its own feed: it leads its copies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What grouping needs of an article that is kept."""
+
+    published: datetime
+    is_agencys: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +54,7 @@ class Placement:
 
     article: Shelved
     keys: tuple[int, ...]
-    links: Mapping[Pair, Link]  # newly compared
+    links: Mapping[Pair, Link]  # its own
     grouped: Regrouped
     copy_of: Mapping[str, str]  # members that are copies → the member whose text is shown for them
 
@@ -58,6 +66,9 @@ class Shelf(Protocol):
         """Ids of the articles met under these keys, see news/traits.py."""
 
     def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]:
+        """The articles that can still be compared, by id."""
+
+    def filed(self, ids: Collection[str]) -> Mapping[str, Filed]:
         """The articles that are kept, by id."""
 
     def fellows(self, article_id: str) -> Collection[str]:
@@ -92,22 +103,20 @@ def place(article: Shelved, shelf: Shelf) -> Placement:
     shelf.forget_links(article.id)
     keys = keys_of(article.traits)
     candidates = [name for name in shelf.candidates(keys, article.traits.published) if name != article.id]
-    known = dict(shelf.shelved(candidates))
-    found = {name: _link(compare(article.traits, other.traits)) for name, other in known.items()}
+    others = shelf.shelved(candidates).values()
+    found = {other.id: _link(compare(article.traits, other.traits)) for other in others}
+    links = {pair(article.id, name): link for name, link in found.items() if link.score >= KEPT}
     near = [name for name, link in found.items() if link.score >= SAME_STORY]
-    beside = dict.fromkeys((article.id, *near, *shelf.fellows(article.id)))
-    reached = {*beside, *shelf.reached(tuple(beside), MOST_MEMBERS)}
-    known |= shelf.shelved([name for name in reached if name not in known])
-    known[article.id] = article
-    ids = _nearest([name for name in reached if name in known], known, article)
-    links = {pair(article.id, name): link for name, link in found.items() if name in ids}
-    before = shelf.links(ids)
-    missing = [p for p in combinations(sorted(ids), 2) if p not in before and p not in links][:MOST_COMPARED]
-    links |= {(a, b): _link(compare(known[a].traits, known[b].traits)) for a, b in missing}
-    everything = {**before, **links}
+    beside = tuple(dict.fromkeys((article.id, *near, *shelf.fellows(article.id))))
+    known = dict(shelf.filed({*beside, *shelf.reached(beside, MOST_MEMBERS)}))
+    known[article.id] = Filed(published=article.traits.published, is_agencys=article.is_agencys)
+    ids = _nearest(known, article.id, frozenset(near))
+    everything = {**shelf.links(ids), **links}
+    # What was never compared shares no keys, and has nothing in common.
+    scores = {both: everything[both].score if both in everything else 0.0 for both in combinations(sorted(ids), 2)}
     grouped = regroup(
-        (Member(id=name, published=known[name].traits.published) for name in ids),
-        scores={names: link.score for names, link in everything.items()},
+        (Member(id=name, published=known[name].published) for name in ids),
+        scores=scores,
         before=shelf.stories(ids),
         verdicts=shelf.verdicts(ids),
     )
@@ -120,18 +129,20 @@ def _link(likeness: Likeness) -> Link:
     return Link(score=round(likeness.score, 4), copy=likeness.copy)
 
 
-def _nearest(ids: Collection[str], known: Mapping[str, Shelved], article: Shelved) -> frozenset[str]:
-    def distance(name: str) -> tuple[float, str]:
-        return abs((known[name].traits.published - article.traits.published).total_seconds()), name
+def _nearest(known: Mapping[str, Filed], article_id: str, near: Collection[str]) -> frozenset[str]:
+    """Those it tells one event with, and then those nearest in time."""
 
-    return frozenset({article.id, *sorted(ids, key=distance)[:MOST_MEMBERS]})
+    def distance(name: str) -> tuple[bool, float, str]:
+        return name not in near, abs((known[name].published - known[article_id].published).total_seconds()), name
+
+    return frozenset({article_id, *sorted(known, key=distance)[:MOST_MEMBERS]})
 
 
-def _copies(grouped: Regrouped, links: Mapping[Pair, Link], known: Mapping[str, Shelved]) -> dict[str, str]:
+def _copies(grouped: Regrouped, links: Mapping[Pair, Link], known: Mapping[str, Filed]) -> dict[str, str]:
     """Within each story, who is a copy of whom: the first publisher is shown, or the agency's own text."""
 
     def rank(name: str) -> tuple[bool, datetime, str]:
-        return not known[name].is_agencys, known[name].traits.published, name
+        return not known[name].is_agencys, known[name].published, name
 
     shown: dict[str, str] = {}
     for story in grouped.stories:

@@ -96,9 +96,8 @@ def touched_feeds(*articles: Article) -> frozenset[str]:
     )
 
 
-def touched_stories(*articles: Article) -> frozenset[str]:
-    """The feeds of stories in which a story with these articles may stand."""
-    categories = {label.id for article in articles for label in article.categories}
+def touched_stories(categories: Iterable[str]) -> frozenset[str]:
+    """The feeds of stories in which one stands whose articles have these categories."""
     return frozenset(("stories", *(f"stories/{name}" for name in categories)))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from news.likeness import SAME_STORY
-from news.placing import Link, Placement, Shelved
+from news.placing import Filed, Link, Placement, Shelved
 from news.stories import Pair, Verdicts
 from news.traits import FEW, LEAST_MET, MOST_CANDIDATES, PER_KEY, WINDOW
 
@@ -32,6 +32,13 @@ class MemoryShelf:
 
     def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]:
         return {name: self._shelved[name] for name in ids if name in self._shelved}
+
+    def filed(self, ids: Collection[str]) -> Mapping[str, Filed]:
+        return {
+            name: Filed(published=self._date(name), is_agencys=self._shelved[name].is_agencys)
+            for name in ids
+            if name in self._shelved
+        }
 
     def fellows(self, article_id: str) -> Collection[str]:
         story = self._stories.get(article_id)

@@ -4,32 +4,28 @@ Only what was published lately is compared with later articles: its traits and k
 cost of an article does not grow with the store. Knows what was judged, not how.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Any
 
 from news.errors import NotFound
-from news.likeness import SAME_STORY
-from news.placing import Link, Placement, Shelved
+from news.placing import Placement, Shelved
 from news.selection import touched_feeds, touched_stories
-from news.stories import Pair, Verdicts, pair
-from news.traits import FEW, LEAST_MET, MOST_CANDIDATES, PER_KEY, WINDOW, keys_of, packed, unpacked
+from news.stories import pair
+from news.traits import WINDOW, keys_of, packed, unpacked
 from news.types import Article, Story
 from store.connection import Connection
 from store.rows import moment, seconds
+from store.story_shelf import StoryShelf
 
 COMPARED = 2 * WINDOW  # after its publication nothing is compared with an article any more
-_CACHED = 500  # articles whose traits are kept unpacked: about 10 MB
 
 
-class Stories:
+class Stories(StoryShelf):
     """The stories of one store. ``articles`` reads articles by id, in any order."""
 
     def __init__(self, connection: Connection, articles: Callable[[Collection[str]], list[Article]]) -> None:
-        self._db = connection
+        super().__init__(connection)
         self._articles = articles
-        self._unpacked: dict[str, tuple[bytes, Shelved]] = {}
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -72,95 +68,6 @@ class Stories:
                 id=row["id"], members=tuple(own), date=moment(row["date"]), updated=moment(row["updated"])
             )
         return tuple(found[name] for name in ids if name in found)
-
-    # --- the shelf ------------------------------------------------------------------------------------------------
-
-    def candidates(self, keys: Collection[int], published: datetime) -> Collection[str]:
-        since, until = seconds(published - WINDOW), seconds(published + WINDOW)
-        met: Counter[int] = Counter()
-        for key in keys:
-            rows = self._db.all(
-                "SELECT number FROM story_keys WHERE key = ? AND published BETWEEN ? AND ?"
-                " ORDER BY published DESC, number LIMIT ?",
-                (key, since, until, PER_KEY),
-            )
-            met.update(dict.fromkeys((row["number"] for row in rows), 2 if len(rows) <= FEW else 1))
-        best = sorted(
-            (number for number in met if met[number] >= LEAST_MET), key=lambda number: (-met[number], number)
-        )[: MOST_CANDIDATES + 1]
-        rows = self._db.among("SELECT article_id FROM story_members WHERE number IN ({})", best)
-        return [row["article_id"] for row in rows]
-
-    def shelved(self, ids: Collection[str]) -> Mapping[str, Shelved]:
-        rows = self._db.among(
-            "SELECT article_id, is_agencys, traits FROM story_members WHERE traits IS NOT NULL AND article_id IN ({})",
-            ids,
-        )
-        return {row["article_id"]: s for row in rows if (s := self._shelved(row["article_id"], row)) is not None}
-
-    def _shelved(self, name: str, row: Any) -> Shelved | None:
-        blob: bytes = row["traits"]
-        known = self._unpacked.get(name)
-        if known is not None and known[0] == blob:
-            return known[1]
-        if (traits := unpacked(blob)) is None:
-            return None
-        if len(self._unpacked) >= _CACHED:
-            self._unpacked.pop(next(iter(self._unpacked)))
-        shelved = Shelved(id=name, traits=traits, is_agencys=bool(row["is_agencys"]))
-        self._unpacked[name] = (blob, shelved)
-        return shelved
-
-    def fellows(self, article_id: str) -> Collection[str]:
-        rows = self._db.all(
-            "SELECT article_id FROM story_members WHERE story_id ="
-            " (SELECT story_id FROM story_members WHERE article_id = ?)",
-            (article_id,),
-        )
-        return [row["article_id"] for row in rows]
-
-    def reached(self, ids: Collection[str], most: int) -> Collection[str]:
-        found = dict.fromkeys(ids)
-        frontier = list(found)
-        while frontier and len(found) < most:
-            linked = {
-                other
-                for sql in (
-                    "SELECT b AS other FROM story_links WHERE score >= ? AND a IN ({})",
-                    "SELECT a AS other FROM story_links WHERE score >= ? AND b IN ({})",
-                )
-                for (other,) in self._db.among(sql, frontier, SAME_STORY)
-            } | {
-                other
-                for sql in (
-                    "SELECT b AS other FROM story_verdicts WHERE joined = 1 AND a IN ({})",
-                    "SELECT a AS other FROM story_verdicts WHERE joined = 1 AND b IN ({})",
-                )
-                for (other,) in self._db.among(sql, frontier)
-            }
-            frontier = sorted(linked.difference(found))[: most - len(found)]
-            found |= dict.fromkeys(frontier)
-        return tuple(found)
-
-    def links(self, ids: Collection[str]) -> Mapping[Pair, Link]:
-        wanted = frozenset(ids)
-        rows = self._db.among("SELECT a, b, score, copy FROM story_links WHERE a IN ({})", sorted(wanted))
-        return {
-            (row["a"], row["b"]): Link(score=row["score"], copy=bool(row["copy"])) for row in rows if row["b"] in wanted
-        }
-
-    def stories(self, ids: Collection[str]) -> Mapping[str, str]:
-        rows = self._db.among("SELECT article_id, story_id FROM story_members WHERE article_id IN ({})", ids)
-        return {row["article_id"]: row["story_id"] for row in rows}
-
-    def verdicts(self, ids: Collection[str]) -> Verdicts:
-        rows = self._db.among("SELECT a, b, joined FROM story_verdicts WHERE a IN ({})", ids)
-        wanted = frozenset(ids)
-        said = [((row["a"], row["b"]), row["joined"]) for row in rows if row["b"] in wanted]
-        return Verdicts(
-            must_join=frozenset(names for names, joined in said if joined),
-            must_part=frozenset(names for names, joined in said if not joined),
-        )
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -217,23 +124,32 @@ class Stories:
         db.upsert("story_links", links, key="a, b")
         members = {member.id: story.id for story in placement.grouped.stories for member in story.members}
         before = {
-            row["article_id"]: row["copy_of"]
-            for row in db.among("SELECT article_id, copy_of FROM story_members WHERE article_id IN ({})", members)
+            row["article_id"]: row
+            for row in db.among(
+                "SELECT article_id, story_id, copy_of FROM story_members WHERE article_id IN ({})", members
+            )
         }
+        after = {name: (story_id, placement.copy_of.get(name)) for name, story_id in members.items()}
+        changed = [name for name, row in before.items() if (row["story_id"], row["copy_of"]) != after[name]]
         db.run(
             "UPDATE story_members SET story_id = ?, copy_of = ? WHERE article_id = ?",
-            [(story_id, placement.copy_of.get(name), name) for name, story_id in members.items()],
+            [(*after[name], name) for name in changed],
         )
         for old, new in placement.grouped.aliases:
             db.run("DELETE FROM stories WHERE id = ?", [(old,)])
             db.run("UPDATE story_aliases SET leads_to = ? WHERE leads_to = ?", [(new, old)])
             db.upsert("story_aliases", [{"id": old, "leads_to": new}], key="id")
-        for story in placement.grouped.stories:
-            db.run("DELETE FROM story_aliases WHERE id = ?", [(story.id,)])
-        self.refresh(frozenset(members.values()))
-        shown = [name for name in members if before.get(name) != placement.copy_of.get(name)]
-        shown += [lead for name in shown for lead in (before.get(name), placement.copy_of.get(name)) if lead]
-        self._mark(touched_feeds(*self._articles(shown)) | touched_stories(*self._articles(list(members))))
+        told = frozenset(members[name] for name in (article.id, *changed))
+        db.run("DELETE FROM story_aliases WHERE id = ?", [(name,) for name in told])
+        self.refresh(told | {before[name]["story_id"] for name in changed})
+        shown = {
+            one
+            for name in changed
+            if before[name]["copy_of"] != after[name][1]
+            for one in (name, before[name]["copy_of"], after[name][1])
+            if one
+        }
+        self._mark(touched_feeds(*self._articles(shown)) | self._feeds_of(told))
 
     def refresh(self, ids: Collection[str]) -> None:
         """Bring what is kept of these stories in line with their members; one without any is gone."""
@@ -262,7 +178,7 @@ class Stories:
         """The article is in the story it was in, but not all that is shown of it is as it was."""
         named = self.stories([article.id])
         self.refresh(frozenset(named.values()))
-        self._mark(touched_stories(*self._articles(self.fellows(article.id))))
+        self._mark(self._feeds_of(frozenset(named.values())))
 
     def dissolve(self, moved: Collection[tuple[str, str]]) -> None:
         """Articles are about to go whose last appearance another took over: (id, id of that one)."""
@@ -316,6 +232,15 @@ class Stories:
                 "DELETE FROM story_keys WHERE key = ? AND published = ? AND number = ?",
                 [(key, rows[0]["published"], rows[0]["number"]) for key in keys_of(traits)],
             )
+
+    def _feeds_of(self, stories: Collection[str]) -> frozenset[str]:
+        """The feeds in which these stories may stand, or may have stood."""
+        rows = self._db.among(
+            "SELECT DISTINCT label FROM labels JOIN story_members USING (article_id)"
+            " WHERE kind = 'category' AND story_id IN ({})",
+            stories,
+        )
+        return touched_stories(row["label"] for row in rows)
 
     def _mark(self, feeds: Collection[str]) -> None:
         self._db.run(
