@@ -235,9 +235,9 @@ class Stories(StoryShelf):
 
     def _feeds_of(self, stories: Collection[str]) -> frozenset[str]:
         """The feeds in which these stories may stand, or may have stood."""
-        rows = self._db.among(
-            "SELECT DISTINCT label FROM labels JOIN story_members USING (article_id)"
-            " WHERE kind = 'category' AND story_id IN ({})",
+        rows = self._db.among(  # CROSS: in this order, or all labels would be looked at
+            "SELECT DISTINCT label FROM story_members CROSS JOIN labels USING (article_id)"
+            " WHERE story_id IN ({}) AND kind = 'category'",
             stories,
         )
         return touched_stories(row["label"] for row in rows)
