@@ -21,6 +21,7 @@ from benchmarks import (
     reading,
     rhythms,
     search,
+    story_scale,
     suites,
 )
 from benchmarks.loopback_site import MissingServer
@@ -33,6 +34,7 @@ BENCHMARKS = (
     "folding",
     "categories",
     "duplicates",
+    "stories",
     "search",
     "rhythms",
     "intervals",
@@ -53,7 +55,7 @@ def main() -> None:
     parser.add_argument("--feeds", type=_count, default=polling.FEEDS, help="of polling (%(default)s)")
     parser.add_argument("--repeat", type=_count, default=polling.REPEAT, help="of polling (%(default)s)")
     parser.add_argument("--sources", type=_count, default=daemon.SOURCES, help="of daemon (%(default)s)")
-    parser.add_argument("--articles", type=_count, help="of search: what it costs in an archive of so many")
+    parser.add_argument("--articles", type=_count, help="of search and stories: what it costs with so many")
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in BENCHMARKS]
     if unknown:
@@ -65,6 +67,7 @@ def main() -> None:
         "folding": folding.table,
         "categories": categories.table,
         "duplicates": duplicates.table,
+        "stories": partial(story_scale.table, asked.articles or story_scale.LARGE),
         "search": partial(search.table, articles=asked.articles),
         "rhythms": rhythms.table,
         "intervals": intervals.table,
