@@ -66,7 +66,11 @@ async def house(current: Callable[[], Configuration], data: Path) -> AsyncIterat
         tidy(public_folder(data))
         waits = await writer.do(lambda store: store.host_waits())
         yield House(
-            fetch=_fetching(current, opened, waits, readers.room), read=readers.read, writer=writer, planned=planned
+            fetch=_fetching(current, opened, waits, readers.room),
+            read=readers.read,
+            writer=writer,
+            planned=planned,
+            holding=readers.holding,
         )
 
 

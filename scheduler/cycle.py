@@ -6,6 +6,7 @@ The only code that knows both the wire and the store; it receives them as argume
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -57,6 +58,7 @@ class House:
     read: Read
     writer: Writer
     planned: Planned
+    holding: Callable[[], AbstractContextManager[None]] = nullcontext  # inside, a body is held in memory
 
 
 def state_of(source: Source, states: Mapping[str, SourceState]) -> SourceState:
@@ -88,10 +90,28 @@ def due_sources(
 async def visit(source: Source, state: SourceState, house: House, *, now: datetime, among: int = 1) -> Update:
     """Ask one source, one ``among`` so many that are configured, and store in one transaction what came of it."""
     result = await house.fetch(state.moved_to or source.url, state.validators, now=now, alone=source.alone)
+    body = result if isinstance(result, Fetched) and body_hash(result.body) != state.body_hash else None
+    with house.holding() if body is not None else nullcontext():
+        update = await _conclude(source, state, result, body, house, now=now, among=among)
+    _tell(source, update, result)
+    return update
+
+
+async def _conclude(
+    source: Source,
+    state: SourceState,
+    result: FetchResult,
+    body: Fetched | None,
+    house: House,
+    *,
+    now: datetime,
+    among: int,
+) -> Update:
+    """Read what came, where a new ``body`` did, decide and store."""
     reading: Reading | Unreadable | None = None
     known_items: KnownItems | None = None
-    if isinstance(result, Fetched) and body_hash(result.body) != state.body_hash:
-        reading, known_items = await _read_what_is_new(result, source, house, now)
+    if body is not None:
+        reading, known_items = await _read_what_is_new(body, source, house, now)
     planned = house.planned(source, now)
 
     def conclude(store: Store) -> Update:
@@ -110,9 +130,7 @@ async def visit(source: Source, state: SourceState, house: House, *, now: dateti
         store.apply(update)
         return update
 
-    update = await house.writer.do(conclude)
-    _tell(source, update, result)
-    return update
+    return await house.writer.do(conclude)
 
 
 async def _read_what_is_new(

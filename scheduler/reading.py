@@ -25,7 +25,7 @@ from news.zones import zone_of
 
 DEADLINE = 20.0  # seconds for one document; an honest one of 500 entries takes about one
 MOST_WORKERS = 4
-MOST_WAITING = 32  # documents, which wait in memory
+MOST_HELD = 32  # bodies, which wait in memory
 _ATTEMPTS = 3
 
 
@@ -49,7 +49,7 @@ class Readers:
         self._pool = _new_pool()
         self._ending: list[asyncio.Future[None]] = []  # pools that gave up
         self._starting: asyncio.Task[None] | None = None
-        self._waiting = 0
+        self._held = 0
         self._has_room = asyncio.Event()
         self._has_room.set()
 
@@ -65,23 +65,28 @@ class Readers:
         await asyncio.gather(*self._ending)
 
     async def room(self) -> None:
-        """Return when few enough documents wait to be read: the network can bring them faster than they are read."""
+        """Return when few enough bodies are held: the network can bring them faster than they are read."""
         await self._has_room.wait()
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Inside, somebody holds a body or what was read of it: from when it came until it is stored."""
+        self._held += 1
+        if self._held >= MOST_HELD:
+            self._has_room.clear()
+        try:
+            yield
+        finally:
+            self._held -= 1
+            if self._held < MOST_HELD:
+                self._has_room.set()
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Reading | Unreadable:
         """Read in a worker. A hang or a death of the worker comes back as Unreadable."""
-        self._waiting += 1
-        if self._waiting >= MOST_WAITING:
-            self._has_room.clear()
         if self._starting is None:
             self._starting = asyncio.create_task(self._start())
-        try:
-            await asyncio.shield(self._starting)
-            return await self._read(fetched, source, now)
-        finally:
-            self._waiting -= 1
-            if self._waiting < MOST_WAITING:
-                self._has_room.set()
+        await asyncio.shield(self._starting)
+        return await self._read(fetched, source, now)
 
     async def _start(self) -> None:
         """Start the workers beside the loop, which would stand still for the tenth of a second that each one takes."""

@@ -12,7 +12,7 @@ import pytest
 
 from news.types import Fetched, Reading, Reason, Unreadable
 from scheduler.loop import until_done
-from scheduler.reading import MOST_WAITING, Readers, read_document
+from scheduler.reading import MOST_HELD, Readers, read_document
 from tests.news.articles import NOW
 from tests.news.test_decide import RIWAQ
 
@@ -172,9 +172,13 @@ def test_a_pool_that_was_never_asked_closes_too() -> None:
     with_readers(nothing)
 
 
-def test_there_is_room_again_when_documents_have_been_read() -> None:
+def test_there_is_room_again_when_bodies_have_been_dealt_with() -> None:
     async def life(readers: Readers) -> tuple[bool, bool]:
-        waiting = [asyncio.ensure_future(readers.read(GOOD, RIWAQ, NOW)) for _ in range(MOST_WAITING)]
+        async def visit() -> None:
+            with readers.holding():
+                await readers.read(GOOD, RIWAQ, NOW)
+
+        waiting = [asyncio.ensure_future(visit()) for _ in range(MOST_HELD)]
         await asyncio.sleep(0)
         room = asyncio.ensure_future(readers.room())
         await asyncio.sleep(0)
