@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from arabic.languages import languages
+from arabic.tokens import LONGEST_WORD
 
 _LOOKED_AT = 500  # characters: a title and the first paragraph
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
@@ -115,6 +116,8 @@ def _letters(words: Sequence[str]) -> int:
 
 
 def _arabic_script_language(words: Sequence[str]) -> str | None:
+    if max(map(len, words), default=0) > LONGEST_WORD:  # or a hostile feed would have its words remembered whole
+        words = [word[:LONGEST_WORD] for word in words]
     found = Counter(map(_clue, words))
     other = max((language.tag for language in _OTHERS_IN_ARABIC_SCRIPT), key=lambda tag: found[tag])
     if found[other] and found[other] * 4 >= len(words):

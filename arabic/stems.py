@@ -11,7 +11,7 @@ from typing import NewType
 
 from arabic.affixes import is_arabic, table_rows, without_clitics, without_ending
 from arabic.fold import FOLD_VERSION, Folded, fold
-from arabic.tokens import tokens
+from arabic.tokens import LONGEST_WORD, tokens
 
 Term = NewType("Term", str)
 
@@ -46,9 +46,13 @@ def query_terms(word: Folded) -> tuple[Term, ...]:
     return _plurals().get(term, (term,))
 
 
-@lru_cache(_REMEMBERED)
 def stem(word: Folded) -> Term:
     """The term of one folded word. Never empty for a word."""
+    return _stem(word) if len(word) <= LONGEST_WORD else _stem.__wrapped__(word)
+
+
+@lru_cache(_REMEMBERED)
+def _stem(word: Folded) -> Term:
     if len(word) > _LONGEST or not is_arabic(word):
         number = _NUMBER.fullmatch(word)
         return Term(number[1] if number else word)

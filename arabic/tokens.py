@@ -28,6 +28,7 @@ _PREFIXES = {
 }
 _LONGEST_PREFIX = max(map(len, _PREFIXES))
 _REMEMBERED = 1 << 16
+LONGEST_WORD = 40  # letters: what is longer is no word, and is not remembered
 
 
 @lru_cache(16)  # one text is looked at by several judges in a row
@@ -36,9 +37,13 @@ def tokens(folded: Folded) -> tuple[Folded, ...]:
     return cast(tuple[Folded, ...], tuple(folded.split()))
 
 
-@lru_cache(_REMEMBERED)
 def stems(token: Folded) -> tuple[Folded, ...]:
     """What ``token`` may be a form of, itself first: without «و ف ب ك ل», without the article, without both."""
+    return _stems(token) if len(token) <= LONGEST_WORD else (token,)
+
+
+@lru_cache(_REMEMBERED)
+def _stems(token: Folded) -> tuple[Folded, ...]:
     found = [token]
     for length in range(1, _LONGEST_PREFIX + 1):
         prefix = token[:length]

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from arabic.affixes import table_rows
 from arabic.fold import Folded, fold
-from arabic.stems import ARABIC_VERSION, index_terms, query_terms, stem
+from arabic.stems import ARABIC_VERSION, _stem, index_terms, query_terms, stem
 from arabic.tokens import tokens
 from tests.arabic.judged import TABLES, found_and_wrong
 from tests.arabic.material import texts
@@ -124,3 +124,10 @@ def test_a_word_finds_itself_after_and(text: str) -> None:
     for word in tokens(fold(text)):
         if len(word) >= 3 and word.startswith("ال") and word.isalpha():
             assert stem(Folded(f"\N{ARABIC LETTER WAW}{word}")) == stem(word)
+
+
+def test_words_that_are_none_are_not_remembered() -> None:
+    before = _stem.cache_info().currsize
+    long = Folded("كتاب" * 20)
+    assert str(stem(long)) == long
+    assert _stem.cache_info().currsize == before
