@@ -14,7 +14,7 @@ from rich.table import Table
 
 from arabic import fold as folding
 from arabic.fold import Folded, fold
-from arabic.stems import index_terms, query_terms, stem
+from arabic.stems import _stem, index_terms, query_terms, stem
 from benchmarks.generated_feeds import running_text
 from tests.arabic.judged import TABLES, found_and_wrong, pairs
 from tests.arabic.tables import table as judged_table
@@ -91,7 +91,7 @@ def _costs() -> list[tuple[str, float]]:
 
 
 def _new_terms(text: str) -> None:
-    stem.cache_clear()
+    _stem.cache_clear()
     index_terms(Folded(text))
 
 
