@@ -58,7 +58,7 @@ def update_of(batch: tuple[Article, ...]) -> Update:
 
 def running(place: int) -> list[str]:
     """The words of an article, its title's first."""
-    draw = Random(place)  # noqa: S311
+    draw = Random(place)  # noqa: S311 – repeatable, no secret
     count = TITLE_WORDS + 60 + place * 37 % 120
     return [_form(word, draw) for word in draw.choices(words(), cum_weights=_weights(), k=count)]
 

@@ -146,7 +146,7 @@ class PostgreSQL(_Peer):
         if (words, in_title) not in self._found:
             vector = "title" if in_title else "title || body"
             asked = f"phraseto_tsquery('arabic', {_literal(words)})"
-            told = self._sql(f"SELECT key FROM articles WHERE ({vector}) @@ {asked};")  # noqa: S608
+            told = self._sql(f"SELECT key FROM articles WHERE ({vector}) @@ {asked};")  # noqa: S608 – our own words
             self._found[words, in_title] = frozenset(told.split())
         return self._found[words, in_title]
 
@@ -170,7 +170,7 @@ _TABLE = "CREATE TABLE articles (key text, title tsvector, body tsvector);\n"
 
 def _insert(number: str, document: Document) -> str:
     title, body = (f"to_tsvector('arabic', {_literal(text)})" for text in (document.title, document.text))
-    return f"INSERT INTO articles VALUES ({_literal(number)}, {title}, {body});\n"  # noqa: S608
+    return f"INSERT INTO articles VALUES ({_literal(number)}, {title}, {body});\n"  # noqa: S608 – our own words
 
 
 def _literal(text: str) -> str:

@@ -69,7 +69,7 @@ def asked(path: Path, number: int) -> Iterator[tuple[str, str, str]]:
     """Ask every kind of query, in an order that mixes them."""
     now = BEGINNING + number * SPACING
     queries = [(kind, text) for kind, texts in queries_of(number).items() for text in texts]
-    Random(1).shuffle(queries)  # noqa: S311
+    Random(1).shuffle(queries)  # noqa: S311 – repeatable, no secret
     times: dict[str, list[float]] = {}
     matches: dict[str, int] = {}
     with Store(path, read_only=True) as store:
@@ -97,7 +97,7 @@ def _figures(times: list[float]) -> str:
 
 def queries_of(number: int) -> dict[str, list[str]]:
     """Queries by kind, over words of every frequency and phrases that there are."""
-    draw = Random(3)  # noqa: S311
+    draw = Random(3)  # noqa: S311 – repeatable, no secret
 
     def word(first: int, last: int) -> str:
         return words()[draw.randrange(first, last)]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from news.errors import NotFound
-from news.placing import place, shelved_of
+from news.placing import shelved_of
 from news.types import Article, Label, SourceState, Update
+from scheduler.storytelling import place_some
 from store.store import Store
 from store.stories import COMPARED
 from tests.news.articles import NOW
@@ -39,15 +40,8 @@ def put(store: Store, *articles: Article, dissolved: tuple[tuple[str, str], ...]
 
 
 def settle(store: Store) -> None:
-    while waiting := store.stories.waiting(3):
-        for one in waiting:
-            shelved = shelved_of(one)
-            with store.writing():
-                if store.stories.is_placed(shelved):
-                    store.stories.show_again(one)
-                else:
-                    store.stories.keep(place(shelved, store.stories))
-                store.stories.dealt_with(one.id)
+    while place_some(store):
+        pass
 
 
 def members(store: Store, story_id: str) -> list[str]:
