@@ -6,8 +6,8 @@ Tells of tokens as they were compared (stems, digits, «day 3»), feature by fea
 from collections.abc import Iterable, Iterator
 
 from news.alignment import aligned
-from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, bits
-from news.traits import Traits, mark
+from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, bits, mark
+from news.traits import Traits
 
 MOST_WORDS = 6  # of one feature and one side
 _RARE = 6.0  # bits

@@ -13,8 +13,8 @@ from operator import eq
 
 from news.alignment import aligned
 from news.tables import read_table
-from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, bits, spelt
-from news.traits import SKETCH, WINDOW, Telling, Traits, mark
+from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, bits, mark, spelt
+from news.traits import SKETCH, WINDOW, Telling, Traits
 
 SAME_STORY = 0.5  # of the score
 COPY = 0.6  # of the shorter text's shingles that the other holds too
@@ -185,10 +185,9 @@ def _tells(kind: str, tokens: tuple[str, ...], sorts: str, places: list[int]) ->
 
 def _subjects_apart(a: Traits, b: Traits) -> float:
     """What an article names in its title and again in its lead is what it is about."""
-    mine, yours = _subject(a), _subject(b)
     apart = min(
-        sum(weight for word, weight in mine.items() if word not in b.vocabulary),
-        sum(weight for word, weight in yours.items() if word not in a.vocabulary),
+        fsum(a.title_told.bits[word] for word in a.subject - b.vocabulary),
+        fsum(b.title_told.bits[word] for word in b.subject - a.vocabulary),
     )
     return min(1.0, apart / _FULL_SUBJECT)
 
@@ -211,11 +210,6 @@ def _uncounted(a: Traits, b: Traits) -> float:
 
 def _in_title(traits: Traits, wanted: str) -> frozenset[str]:
     return frozenset(token for token, sort in zip(traits.title, traits.title_sorts, strict=True) if sort == wanted)
-
-
-def _subject(traits: Traits) -> dict[int, float]:
-    lead = set(map(mark, traits.lead))
-    return {word: weight for word, weight in traits.title_told.bits.items() if word in lead}
 
 
 @cache

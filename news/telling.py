@@ -3,7 +3,8 @@
 Knows tables (news/data: word_rarity, telling_words) and the gazetteer, no grammar and no single article.
 """
 
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log2
@@ -11,6 +12,7 @@ from math import log2
 from arabic.fold import Folded, fold
 from arabic.lexicon import Lexicon
 from arabic.stems import stem
+from arabic.tokens import LONGEST_WORD
 from news.places import named_places
 from news.tables import read_table
 
@@ -20,6 +22,8 @@ NUMBER, ORDINAL, DAY, MONTH, PLACE, LATIN, WORD = "n", "o", "d", "m", "p", "l", 
 UNKNOWN = 12.5  # bits of a word that stands in no table
 PER_SORT = {NUMBER: 7.0, ORDINAL: 6.0, DAY: 4.0, MONTH: 5.0}  # bits, whatever the token
 LONG_NUMBER = 2.0  # more bits for each digit from the third on: 93226 spectators are one match
+
+_REMEMBERED = 1 << 14  # words whose meaning is not worked out again: about 4 MB
 
 # Letters that one foreign sound is written with, and those that are written or left out.
 _HEARD = str.maketrans("غقكشصزطذظه", "جججسسستددا") | dict.fromkeys(map(ord, "اويءه"))
@@ -32,40 +36,57 @@ class Told:
 
     token: str  # a stem; digits, also of spelled numbers
     sort: str
-    also: str | None = None  # what is said with it: the country of a city
+    bits: float  # how much it tells
+    marks: tuple[int, ...]  # of the token, and of what is said with it: the country of a city
 
 
-_TELLING: Lexicon[Told] = Lexicon(
-    (form, Told(f"{_SORTS[sort]}{value}" if sort != "number" else value, _SORTS[sort]))
+_TELLING: Lexicon[tuple[str, str]] = Lexicon(
+    (form, (f"{_SORTS[sort]}{value}" if sort != "number" else value, _SORTS[sort]))
     for sort, value, forms in read_table("telling_words", ("sort", "value", "forms"))
     for form in forms.split("|")
 )
 
 
-def told(words: Sequence[Folded]) -> Iterator[Told]:
+def told(words: Sequence[Folded]) -> list[Told]:
     """What the words tell, in order."""
-    marked: dict[int, tuple[int, Told]] = {}
-    for position, length, sign in _TELLING.find(words):
-        marked[position] = (length, sign)
+    marked = {position: (length, _told(*found)) for position, length, found in _TELLING.find(words)}
     for position, length, name, country in named_places(words):
-        marked[position] = (length, Told(_place(name), PLACE, _place(country)))
-    skip = 0
-    for position, word in enumerate(words):
-        if position < skip:
-            continue
-        if position in marked:
+        marked[position] = (length, _told_place(name, country))
+    # What is too long for a word is not remembered.
+    of_word = _told_word if max(map(len, words), default=0) <= LONGEST_WORD else _told_word.__wrapped__
+    signs: list[Told] = []
+    at = 0
+    for position in sorted(marked):
+        if position >= at:
             length, sign = marked[position]
-            skip = position + length
-            yield sign
-        elif word[0].isdigit() or word[-1].isdigit():
-            yield Told(number_of(word), NUMBER)
-        elif word.isascii():
-            yield Told(word, LATIN)
-        else:
-            yield Told(stem(word), WORD)
+            signs += map(of_word, words[at:position])
+            signs.append(sign)
+            at = position + length
+    signs += map(of_word, words[at:])
+    return signs
 
 
-@cache
+@lru_cache(_REMEMBERED)
+def _told_word(word: Folded) -> Told:
+    if word[0].isdigit() or word[-1].isdigit():
+        return _told(number_of(word), NUMBER)
+    return _told(word, LATIN) if word.isascii() else _told(stem(word), WORD)
+
+
+@cache  # of the places in our own table
+def _told_place(name: str, country: str) -> Told:
+    return _told(_place(name), PLACE, _place(country))
+
+
+def _told(token: str, sort: str, *also: str) -> Told:
+    return Told(token, sort, bits(token, sort), tuple(map(mark, (token, *also))))
+
+
+def mark(token: str) -> int:
+    """A 16-bit mark of a token: equal for equal tokens, in every process."""
+    return zlib.crc32(token.encode()) & 0xFFFF
+
+
 def _place(name: str) -> str:
     return stem(Folded(fold(name).replace(" ", "")))
 

@@ -14,19 +14,17 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from math import fsum
-from typing import Any
 
 from rensa import RMinHash
 
 from arabic.fold import Folded
 from arabic.stems import ARABIC_VERSION
 from arabic.tokens import tokens
-from news.telling import LATIN, NUMBER, PLACE, WORD, bits, bulletin_of, told
+from news.telling import LATIN, NUMBER, PLACE, WORD, Told, bits, bulletin_of, told
 
-TRAITS_VERSION = f"{ARABIC_VERSION}/2"  # of everything stored that was made here; keys change with it
+TRAITS_VERSION = f"{ARABIC_VERSION}/3"  # of everything stored that was made here, bits too; keys change with it
 
 WINDOW = timedelta(days=7)  # how far apart two articles of one story may be
 PER_KEY = 12  # newest articles looked at under one key
@@ -58,10 +56,11 @@ class Traits:
     sketch: tuple[int, ...]  # minima over shingles of the text, 32 bits each; empty for a text too short
     words: int  # of the text, as far as it was read
     bulletin: str | None  # weather, market, …: where the day is the event
-    # Derived of the above, for the comparison's speed: what the title tells, and title and lead together.
-    title_told: "Telling" = field(compare=False, repr=False)
-    opening_told: "Telling" = field(compare=False, repr=False)
-    numbers: frozenset[str] = field(compare=False, repr=False)
+    # Derived of the above, for the comparison's speed.
+    title_told: "Telling" = field(repr=False)
+    opening_told: "Telling" = field(repr=False)  # title and lead together
+    subject: frozenset[int] = field(repr=False)  # marks of what the title tells and the lead too
+    numbers: frozenset[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,43 +76,26 @@ def traits_of(*, title: Folded, text: Folded, published: datetime) -> Traits:
     heading, body = tokens(title)[:TITLE_WORDS], tokens(text)[:TEXT_WORDS]
     if heading and body[: len(heading)] == heading:
         body = body[len(heading) :]
-    title_told, body_told = list(told(heading)), list(told(body))
-    lead = body_told[:LEAD_WORDS]
-    run = [sign.token for sign in body_told]
+    title_signs, body_signs = told(heading), told(body)
+    lead_signs = body_signs[:LEAD_WORDS]
+    run = [sign.token for sign in body_signs]
     shingles = list(map(" ".join, zip(run, run[1:], run[2:], strict=False)))
-    return _traits(
+    title_told = _telling(title_signs)
+    return Traits(
         published=published.astimezone(UTC).replace(microsecond=0),
-        title=tuple(sign.token for sign in title_told),
-        title_sorts="".join(sign.sort for sign in title_told),
-        lead=tuple(sign.token for sign in lead),
-        lead_sorts="".join(sign.sort for sign in lead),
-        vocabulary=frozenset(
-            mark(said) for sign in (*title_told, *body_told) for said in (sign.token, sign.also) if said is not None
-        ),
+        title=tuple(sign.token for sign in title_signs),
+        title_sorts="".join(sign.sort for sign in title_signs),
+        lead=tuple(run[:LEAD_WORDS]),
+        lead_sorts="".join(sign.sort for sign in lead_signs),
+        vocabulary=frozenset(chain.from_iterable(sign.marks for sign in (*title_signs, *body_signs))),
         sketch=_sketch(shingles),
         words=len(body),
         bulletin=bulletin_of((*heading, *body[:12])),
+        title_told=title_told,
+        opening_told=_telling([*title_signs, *lead_signs]),
+        subject=frozenset(title_told.bits.keys() & {sign.marks[0] for sign in lead_signs}),
+        numbers=frozenset(sign.token for sign in (*title_signs, *lead_signs) if sign.sort == NUMBER),
     )
-
-
-def _traits(*, title: tuple[str, ...], title_sorts: str, lead: tuple[str, ...], lead_sorts: str, **more: Any) -> Traits:
-    """Traits with what is derived of them."""
-    return Traits(
-        title=title,
-        title_sorts=title_sorts,
-        lead=lead,
-        lead_sorts=lead_sorts,
-        title_told=_telling(zip(title, title_sorts, strict=True)),
-        opening_told=_telling(zip(title + lead, title_sorts + lead_sorts, strict=True)),
-        numbers=frozenset(t for t, sort in zip(title + lead, title_sorts + lead_sorts, strict=True) if sort == NUMBER),
-        **more,
-    )
-
-
-@lru_cache(1 << 14)
-def mark(token: str) -> int:
-    """A 16-bit mark of a token: equal for equal tokens, in every process."""
-    return zlib.crc32(token.encode()) & 0xFFFF
 
 
 def keys_of(traits: Traits) -> tuple[int, ...]:
@@ -140,6 +122,10 @@ def packed(traits: Traits) -> bytes:
         array("I", traits.sketch).tobytes(),
         traits.words,
         traits.bulletin,
+        *_packed_telling(traits.title_told),
+        *_packed_telling(traits.opening_told),
+        array("H", sorted(traits.subject)).tobytes(),
+        tuple(sorted(traits.numbers)),
     )
     return zlib.compress(marshal.dumps(value, 4), 1)
 
@@ -152,29 +138,37 @@ def unpacked(blob: bytes) -> Traits | None:
         return None
     if value[0] != TRAITS_VERSION:
         return None
-    _, published, title, title_sorts, lead, lead_sorts, marks, sketch, words, bulletin = value
-    return _traits(
+    _, published, title, title_sorts, lead, lead_sorts, vocabulary, sketch, words, bulletin, *derived = value
+    title_marks, title_bits, opening_marks, opening_bits, subject, numbers = derived
+    return Traits(
         published=datetime.fromtimestamp(published, UTC),
         title=title,
         title_sorts=title_sorts,
         lead=lead,
         lead_sorts=lead_sorts,
-        vocabulary=frozenset(array("H", marks)),
+        vocabulary=frozenset(array("H", vocabulary)),
         sketch=tuple(array("I", sketch)),
         words=words,
         bulletin=bulletin,
+        title_told=_unpacked_telling(title_marks, title_bits),
+        opening_told=_unpacked_telling(opening_marks, opening_bits),
+        subject=frozenset(array("H", subject)),
+        numbers=frozenset(numbers),
     )
 
 
-def _telling(sorted_tokens: Iterable[tuple[str, str]]) -> Telling:
-    found = {number: weight for number, weight in map(_weighed, sorted_tokens) if weight >= TELLING}
+def _packed_telling(telling: Telling) -> tuple[bytes, bytes]:
+    return array("H", telling.bits).tobytes(), array("d", telling.bits.values()).tobytes()
+
+
+def _unpacked_telling(marks: bytes, bits_of_marks: bytes) -> Telling:
+    weights = array("d", bits_of_marks)
+    return Telling(dict(zip(array("H", marks), weights, strict=True)), fsum(weights))
+
+
+def _telling(signs: Iterable[Told]) -> Telling:
+    found = {sign.marks[0]: sign.bits for sign in signs if sign.bits >= TELLING}
     return Telling(found, fsum(found.values()))
-
-
-@lru_cache(1 << 14)
-def _weighed(sorted_token: tuple[str, str]) -> tuple[int, float]:
-    token, sort = sorted_token
-    return mark(token), bits(token, sort)
 
 
 def _sketch(shingles: Sequence[str]) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 Knows what was judged, not how; what is written stands in store/stories.py.
 """
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -26,15 +27,15 @@ class StoryShelf:
         self._unpacked: dict[str, tuple[bytes, Shelved]] = {}
 
     def candidates(self, keys: Collection[int], published: datetime) -> Collection[str]:
-        since, until = seconds(published - WINDOW), seconds(published + WINDOW)
+        rows = self._db.all(
+            "SELECT (SELECT group_concat(number) FROM (SELECT number FROM story_keys WHERE key = asked.value"
+            " AND published BETWEEN ? AND ? ORDER BY published DESC, number LIMIT ?)) AS numbers"
+            " FROM json_each(?) AS asked",
+            (seconds(published - WINDOW), seconds(published + WINDOW), PER_KEY, json.dumps(list(keys))),
+        )
         met: Counter[int] = Counter()
-        for key in keys:
-            rows = self._db.all(
-                "SELECT number FROM story_keys WHERE key = ? AND published BETWEEN ? AND ?"
-                " ORDER BY published DESC, number LIMIT ?",
-                (key, since, until, PER_KEY),
-            )
-            met.update(dict.fromkeys((row["number"] for row in rows), 2 if len(rows) <= FEW else 1))
+        for under in (row["numbers"].split(",") for row in rows if row["numbers"] is not None):
+            met.update(dict.fromkeys(map(int, under), 2 if len(under) <= FEW else 1))
         best = sorted(
             (number for number in met if met[number] >= LEAST_MET), key=lambda number: (-met[number], number)
         )[: MOST_CANDIDATES + 1]
