@@ -124,7 +124,8 @@ class Fetcher:
             group = host_group(hop.address)
             async with self._turns.turn(group):
                 wait = self._waits.get(group)
-                if wait is not None and wait.until > now and not alone:
+                # None is longer than LONGEST: what reaches further was told to a clock that ran ahead.
+                if wait is not None and now < wait.until <= now + LONGEST and not alone:
                     return Postponed(wait=wait)
                 if self._room is not None:
                     await self._room()

@@ -224,7 +224,7 @@ def status(where: Where, as_json: bool) -> None:
     """Every source: last, next, why; every feed: size, updated."""
     configuration = compose.load(where.config)
     with compose.remembered(where.data) as store:
-        states, counts, publications = store.states(), store.article_counts(), store.publications()
+        states, counts, publications = store.states(), store.article_counts(), store.publications.all()
     if as_json:
         sources = showing.status_json(configuration, states, counts)
         say_json({"sources": sources, "feeds": [plain(p) for p in publications.values()]})

@@ -186,7 +186,7 @@ def health(data: Path) -> dict[str, object]:
     try:
         with remembered(data) as store:
             states = store.states().values()
-            publications = store.publications().values()
+            publications = store.publications.all().values()
             counts = store.counts()
     except StoreError as fault:
         return {"status": "degraded", "reason": str(fault)}

@@ -167,6 +167,7 @@ async def poll(
     visited all the same, and nothing is remembered of that one.
     """
     sources = tuple(sources)
+    await house.writer.do(lambda store: store.set_back(now))
     states = await house.writer.do(lambda store: store.states())
     chosen = sources if everything else due_sources(sources, states, now)
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from news.schedule import DEFAULT_EVERY
 from news.types import Configuration, Source, SourceState
@@ -75,6 +75,15 @@ def planned(source: Source, now: datetime) -> datetime | None:
     return None if following is None else following.astimezone(UTC)
 
 
+class _Beat(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Every TICK, and nothing to be made up for: an IntervalTrigger counts out each moment it missed one by one, which
+    for a clock that was set forward by years takes all memory.
+    """
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return now + timedelta(seconds=TICK)
+
+
 async def until_signal() -> None:
     """Return after SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
@@ -115,6 +124,7 @@ class Daemon:
         self._remembered: dict[str, str] = {}  # the sources of which the store has a state, and for which address
         self._no_tick_before = 0.0  # on the loop's clock
         self._no_upkeep_before = 0.0
+        self._wall_ahead: timedelta | None = None  # of the loop's clock, which nobody sets
         self._stopping = False
 
     async def run(self) -> None:
@@ -123,22 +133,42 @@ class Daemon:
         for job in (self._tick, self._upkeep):
             clock.add_job(
                 job,
-                IntervalTrigger(seconds=TICK, timezone=UTC),
+                _Beat(),
                 next_run_time=datetime.now(UTC),
                 max_instances=1,
-                coalesce=True,
                 misfire_grace_time=None,
             )
         clock.start()
         log.info("started", sources=len(self._configuration.sources))
+        awake = asyncio.create_task(self._stay_awake(clock))
         try:
             await until_signal()
         finally:
             log.info("stopping", visits_under_way=len(self._visits))
             self._stopping = True
+            awake.cancel()
             clock.shutdown(wait=False)
             await self._end_visits()
         log.info("stopped")
+
+    async def _stay_awake(self, clock: AsyncIOScheduler) -> None:
+        """APScheduler waits for a moment of the wall clock: set back by an hour, it would sleep an hour longer."""
+        while True:
+            await asyncio.sleep(TICK)
+            now = datetime.now(UTC)
+            for job in clock.get_jobs():
+                if job.next_run_time - now > timedelta(seconds=TICK):
+                    job.modify(next_run_time=now)
+
+    async def _follow_the_clock(self, now: datetime) -> None:
+        """Somebody set the wall clock, or the machine slept: what is overdue is asked in turn, what waited waits on."""
+        ahead = now - datetime.fromtimestamp(asyncio.get_running_loop().time(), UTC)
+        if self._wall_ahead is not None and abs(moved := ahead - self._wall_ahead) > timedelta(seconds=TICK):
+            log.warning("the clock was set", by=f"{moved.total_seconds():+.0f}s")
+            self._resting.clear()
+            self._started = now
+            await self._house.writer.do(lambda store: store.set_back(now))
+        self._wall_ahead = ahead
 
     async def _tick(self) -> None:
         now = datetime.now(UTC)
@@ -146,6 +176,7 @@ class Daemon:
         if moment < self._no_tick_before:
             return
         try:
+            await self._follow_the_clock(now)
             if (better := self._reload()) is not None:
                 self._configuration = better
             await self._start_visits(now)
@@ -175,6 +206,7 @@ class Daemon:
             states = await self._house.writer.do(lambda store: store.states())
             self._remembered = {source_id: state.url for source_id, state in states.items()}
             self._started = now
+            await self._house.writer.do(lambda store: store.set_back(now))
         states = await self._house.writer.do(lambda store: store.due_states(now))
         candidates = (s for s in self._configuration.sources if s.id in states or self._remembered.get(s.id) != s.url)
         async for source in unhurried(due_sources(candidates, states, now, started=self._started)):

@@ -59,8 +59,8 @@ async def publish_changes(
     for name in only:
         if name not in plans:
             raise NotFound(f"no feed is called {name!r}; there are {', '.join(sorted(plans))}")
-    stale = await writer.do(lambda store: store.stale_feeds())
-    before = await writer.do(lambda store: store.publications())
+    stale = await writer.do(lambda store: store.publications.stale())
+    before = await writer.do(lambda store: store.publications.all())
     titles = {source.id: source.title for source in configuration.sources}
     common = sha256(repr((configuration.site, sorted(titles.items()), _RENDERING)).encode()).hexdigest()
     there = frozenset(f"{folder}/{name}" for folder, _, names in os.walk(public) for name in names)
@@ -103,7 +103,7 @@ async def publish_changes(
     # Last of all, so that a round that is killed on the way is done again. Only a whole round settles anything: the
     # mark of `all` stands for the editor's feeds too.
     settled = {} if only or faults else {name: n for name, n in stale.items() if name in fresh or name not in plans}
-    await writer.do(lambda store: store.record_publications(fresh.values(), fresh=settled, withdrawn=unwanted))
+    await writer.do(lambda store: store.publications.record(fresh.values(), fresh=settled, withdrawn=unwanted))
     log.info("published", feeds=len(fresh), files_changed=len(changed))
     if faults:
         raise ExceptionGroup(f"{len(faults)} feeds could not be rendered", faults)

@@ -4,7 +4,7 @@ Belongs to one thread; each public writing method is one transaction, or a part 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -21,13 +21,13 @@ from news.types import (
     Known,
     KnownItems,
     Problem,
-    Publication,
     Reason,
     Rhythm,
     SourceState,
     Update,
 )
 from store.connection import Connection
+from store.publications import Publications
 from store.rebuild import Rebuild
 from store.rows import (
     Row,
@@ -42,8 +42,6 @@ from store.rows import (
     label_rows,
     moment,
     problem_rows,
-    publication_from_row,
-    publication_to_row,
     seconds,
     state_from_row,
     state_to_row,
@@ -62,6 +60,7 @@ class Store:
         self._connection = Connection(path, read_only=read_only)
         self.archive = Archive(self._connection, self._articles, self._with_copies)
         self.stories = Stories(self._connection, self._with_copies)
+        self.publications = Publications(self._connection)
         self.rebuild = Rebuild(self._connection, self.archive, self.stories, self._articles)
 
     def __enter__(self) -> Self:
@@ -166,6 +165,19 @@ class Store:
         )
         return {row["source_id"]: state_from_row(row) for row in rows}
 
+    def set_back(self, now: datetime) -> None:
+        """What was stamped later than ``now`` was stamped by a clock that ran ahead: it is as long until the next check
+        as it was then.
+        """
+        if not self._connection.all("SELECT 1 FROM source_states WHERE last_check > ? LIMIT 1", (seconds(now),)):
+            return
+        with self._connection.writing() as db:
+            db.run(
+                "UPDATE source_states SET next_check = next_check - last_check + ?1, last_check = ?1,"
+                " last_success = min(last_success, ?1), last_new = min(last_new, ?1) WHERE last_check > ?1",
+                [(seconds(now),)],
+            )
+
     def rhythm(self, source_id: str) -> Rhythm:
         """How often a source publishes, as far as we have seen."""
         rows = self._connection.all("SELECT rhythm FROM rhythms WHERE source_id = ?", (source_id,))
@@ -247,29 +259,6 @@ class Store:
         """Rows of the main tables: articles and appearances."""
         sql = "SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM appearances) AS appearances"
         return dict(self._connection.all(sql)[0])
-
-    # --- publications ---------------------------------------------------------------------------------------------
-
-    def publications(self) -> dict[str, Publication]:
-        """What stands in public/, by feed."""
-        rows = self._connection.all("SELECT * FROM publications ORDER BY feed_id")
-        return {row["feed_id"]: publication_from_row(row) for row in rows}
-
-    def stale_feeds(self) -> dict[str, int]:
-        """Feeds whose articles have changed since they were published, with the mark of their last change."""
-        return {row["feed_id"]: row["mark"] for row in self._connection.all("SELECT feed_id, mark FROM stale_feeds")}
-
-    def record_publications(
-        self, changed: Iterable[Publication], *, fresh: Mapping[str, int], withdrawn: Collection[str]
-    ) -> None:
-        """Remember what now stands in public/.
-
-        ``fresh`` feeds are stale no longer, unless their mark has grown since; ``withdrawn`` ones are gone.
-        """
-        with self._connection.writing() as db:
-            db.run("DELETE FROM stale_feeds WHERE feed_id = ? AND mark = ?", fresh.items())
-            db.run("DELETE FROM publications WHERE feed_id = ?", [(name,) for name in withdrawn])
-            db.upsert("publications", [publication_to_row(p) for p in changed], key="feed_id")
 
     # --- inside ---------------------------------------------------------------------------------------------------
 

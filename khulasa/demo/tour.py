@@ -69,7 +69,7 @@ def tour(data: Path, *, public_port: int, console: Console) -> dict[str, object]
     finally:
         server.stop()
     with compose.remembered(data) as store:
-        counts, publications = store.counts(), store.publications()
+        counts, publications = store.counts(), store.publications.all()
         carried = [article for article in store.newest(counts["articles"]) if len(article.appearances) > 1]
     updates = [update for done in visits for _, update in done]
     figures: dict[str, object] = {

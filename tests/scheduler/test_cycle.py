@@ -113,7 +113,7 @@ def test_what_was_read_is_stored_with_its_validators_and_makes_its_feeds_stale(t
     assert (state.validators, state.body_hash) == (Validators(etag='"1"'), body_hash(b"one"))
     with remembered(tmp_path) as store:
         assert store.article(article().id) == article()
-        assert set(store.stale_feeds()) == {"all", "category/economy", "source/riwaq"}
+        assert set(store.publications.stale()) == {"all", "category/economy", "source/riwaq"}
         assert store.document_titles() == {"riwaq": "الرواق"}
 
 

@@ -6,9 +6,11 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
 
+import apscheduler.schedulers.base
 import pytest
 from structlog.testing import capture_logs
 
@@ -104,6 +106,38 @@ def test_a_fault_of_ours_rests_its_source_and_no_other(tmp_path: Path, monkeypat
         ("visit failed", "riwaq")
     ]
     assert DIFAF.url in [url for url, _ in rooms.asked]
+
+
+class SetClock(datetime):
+    """The wall clock of daemon and APScheduler; ``ahead`` is how far somebody has set it."""
+
+    ahead = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        moment = datetime.now(tz) + cls.ahead
+        return cls.fromtimestamp(moment.timestamp(), tz)
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(hours=1), timedelta(days=3653), timedelta(days=-3653)])
+def test_ticks_go_on_whatever_the_clock_is_set_to(
+    by: timedelta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SetClock, "ahead", timedelta(0))
+    monkeypatch.setattr(clock, "datetime", SetClock)
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", SetClock)
+    often = source("riwaq", every=timedelta(seconds=1))
+    rooms = Rooms({often.url: NotModified()})
+
+    def is_over(day: Day) -> bool:
+        if len(rooms.asked) == 1:
+            SetClock.ahead = by
+        return len(rooms.asked) == 3
+
+    with capture_logs() as lines:
+        Day(rooms, monkeypatch, is_over=is_over).live(tmp_path, often)
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == []
+    assert sum(line["event"] == "the clock was set" for line in lines) == 1
 
 
 def test_upkeep_that_fails_is_said_and_holds_up_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from news.types import Article, Configuration, Feed, FeedRule, FetchSettings, Si
 from scheduler.loop import until_done
 from scheduler.publication import LISTS, Published, publish_changes
 from scheduler.writer import Writer
-from store.store import Store
+from store.publications import Publications
 from tests.news.articles import NOW
 from tests.news.test_decide import BRIDGE, article
 from tests.scheduler.houses import remembered, source
@@ -202,7 +202,7 @@ def test_what_becomes_stale_for_a_removed_source_does_not_stay_so_for_ever(stand
     standing.store(HARVEST_NEWS, BRIDGE_NEWS)
     standing.publish(replace(CONFIGURATION, sources=CONFIGURATION.sources[1:]))
     with remembered(standing.data) as store:
-        assert store.stale_feeds() == {}
+        assert store.publications.stale() == {}
 
 
 @pytest.mark.parametrize("name", ["category/economy.rss", "feed/bridges.atom", "all.rss", *LISTS])
@@ -349,9 +349,9 @@ FEWER = replace(CONFIGURATION, sources=CONFIGURATION.sources[1:])
     [
         ("publish", CONFIGURATION),
         ("_publish_lists", CONFIGURATION),
-        ("record_publications", CONFIGURATION),
+        ("record", CONFIGURATION),
         ("withdraw", FEWER),
-        ("record_publications", FEWER),
+        ("record", FEWER),
     ],
 )
 def test_a_round_that_ends_on_the_way_is_done_again(
@@ -364,7 +364,7 @@ def test_a_round_that_ends_on_the_way_is_done_again(
     press.publish()
     press.store(BRIDGE_NEWS)
     with monkeypatch.context() as patch:
-        patch.setattr(Store if killed_in == "record_publications" else publication, killed_in, kill)
+        patch.setattr(Publications if killed_in == "record" else publication, killed_in, kill)
         with pytest.raises(KeyboardInterrupt):
             press.publish(configuration)
     press.publish(configuration)

@@ -158,7 +158,7 @@ def test_an_update_that_fails_midway_leaves_nothing(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         write(store, article(), decisions=(decision, broken), touched=frozenset({"all"}))
     assert store.counts() == {"articles": 0, "appearances": 0}
-    assert (store.states(), store.stale_feeds(), store.decisions("f-harvest")) == ({}, {}, ())
+    assert (store.states(), store.publications.stale(), store.decisions("f-harvest")) == ({}, {}, ())
 
 
 def test_newest_first_by_category_and_by_source(store: Store) -> None:
@@ -193,22 +193,36 @@ def test_what_is_not_there_is_said(store: Store) -> None:
         store.article("'; DROP TABLE articles; --")
 
 
+def test_what_a_clock_that_ran_ahead_has_stamped_waits_as_long_as_before(store: Store) -> None:
+    ahead = NOW + timedelta(days=3653)
+    wait = timedelta(minutes=20)
+    for name, at in (("ahead", ahead), ("right", NOW - timedelta(hours=1))):
+        state = SourceState(
+            source_id=name, url=f"https://{name}.example/", last_check=at, last_success=at, next_check=at + wait
+        )
+        store.apply(Update(at=at, state=state, outcome="not_modified"))
+    store.set_back(NOW)
+    ahead_state, right = store.states()["ahead"], store.states()["right"]
+    assert (ahead_state.last_check, ahead_state.last_success, ahead_state.next_check) == (NOW, NOW, NOW + wait)
+    assert right.last_check == NOW - timedelta(hours=1)
+
+
 def test_a_feed_that_changes_while_it_is_rendered_stays_stale(store: Store) -> None:
     write(store, article(), touched=frozenset({"all", "source/riwaq"}))
-    rendered = store.stale_feeds()
+    rendered = store.publications.stale()
     write(store, touched=frozenset({"all"}))
-    store.record_publications([], fresh=rendered, withdrawn=[])
-    assert store.stale_feeds().keys() == {"all"}
+    store.publications.record([], fresh=rendered, withdrawn=[])
+    assert store.publications.stale().keys() == {"all"}
 
 
 def test_publications_come_back_and_are_withdrawn(store: Store) -> None:
     standing = Publication(
         feed_id="all", title="خلاصة", digest="d", items=3, size=10, since=NOW, updated=NOW, published=NOW
     )
-    store.record_publications([standing], fresh={}, withdrawn=[])
-    assert store.publications() == {"all": standing}
-    store.record_publications([], fresh={}, withdrawn=["all"])
-    assert store.publications() == {}
+    store.publications.record([standing], fresh={}, withdrawn=[])
+    assert store.publications.all() == {"all": standing}
+    store.publications.record([], fresh={}, withdrawn=["all"])
+    assert store.publications.all() == {}
 
 
 def test_a_file_that_is_no_store_is_said_not_overwritten(tmp_path: Path) -> None:

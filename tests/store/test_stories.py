@@ -82,19 +82,25 @@ def test_a_copy_is_shown_in_its_sources_feed_only_and_its_outlet_credited_with_t
 def test_feeds_of_stories_and_of_what_became_a_copy_are_stale(store: Store) -> None:
     put(store, DAY[0])
     settle(store)
-    store.record_publications((), fresh=store.stale_feeds(), withdrawn=())
+    store.publications.record((), fresh=store.publications.stale(), withdrawn=())
     put(store, DAY[1])
     settle(store)
-    assert {"stories", "stories/accidents", "all", "category/accidents", "source/cut"} <= store.stale_feeds().keys()
+    assert {
+        "stories",
+        "stories/accidents",
+        "all",
+        "category/accidents",
+        "source/cut",
+    } <= store.publications.stale().keys()
 
 
 def test_what_has_not_changed_is_not_compared_again_but_shown_anew(day: Store) -> None:
-    day.record_publications((), fresh=day.stale_feeds(), withdrawn=())
+    day.publications.record((), fresh=day.publications.stale(), withdrawn=())
     put(day, DAY[3])
     (waiting,) = day.stories.waiting(5)
     assert day.stories.is_placed(shelved_of(waiting))
     settle(day)
-    assert {"stories", "stories/accidents"} <= day.stale_feeds().keys()
+    assert {"stories", "stories/accidents"} <= day.publications.stale().keys()
     assert day.stories.number_waiting() == 0
 
 
