@@ -42,6 +42,7 @@ class Expected:
     agency: str | None
     date: str
     later: str
+    story: str | None  # shared by all that tells one event; None: told by this article alone
     note: str
 
     @property
@@ -63,6 +64,7 @@ def key_of(outlet: str) -> Iterator[Expected]:
             agency=None if row["agency"] == NOTHING else row["agency"],
             date=row["date"],
             later=row["later"],
+            story=None if row["story"] == NOTHING else row["story"],
             note=row["note"],
         )
 
@@ -155,6 +157,28 @@ def test_dates_are_right_or_not_claimed(found: Found) -> None:
         if not right:
             wrong.append((expected.outlet, expected.entry, expected.date, appearance.date, appearance.date_source))
     assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_stories_are_those_of_the_key(played: tuple[Path, dict[str, object], str], found: Found) -> None:
+    name_of = {found[e.outlet, e.entry][0].id: e.article for e in EXPECTED}
+    wanted: defaultdict[str, set[str]] = defaultdict(set)
+    for expected in EXPECTED:
+        wanted[expected.story or expected.article].add(expected.article)
+    with compose.remembered(played[0]) as store:
+        told = {frozenset(name_of[m.id] for m in story.members) for story in store.stories.newest(10_000)}
+    should = {frozenset(members) for members in wanted.values()}
+    torn, wrong = (sorted(map(sorted, sets)) for sets in (should - told, told - should))
+    assert not torn and not wrong, f"not told as in the key: {torn}; told instead: {wrong}"
+
+
+def test_the_key_knows_events_that_outlets_tell_in_their_own_words() -> None:
+    outlets: defaultdict[str, set[str]] = defaultdict(set)
+    articles: defaultdict[str, set[str]] = defaultdict(set)
+    for expected in EXPECTED:
+        if expected.story:
+            outlets[expected.story].add(expected.outlet)
+            articles[expected.story].add(expected.article)
+    assert sum(len(outlets[story]) >= 3 and len(articles[story]) >= 3 for story in outlets) >= 10
 
 
 def test_the_newsroom_is_as_large_as_promised(played: tuple[Path, dict[str, object], str]) -> None:
