@@ -1,6 +1,6 @@
 """Fits the weights of news/likeness.py. ``python -m benchmarks.likeness_fit`` writes news/data/likeness_weights.tsv.
 
-Fitted on the pairs beside the checkout and on our own (tests/data/news/story_pairs.tsv), with what a day brings in
+Fitted on the pairs beside the checkout and on our own (khulasa/demo/newsroom/hard_pairs.tsv), with what a day brings in
 addition: the candidates among clustered articles, whole and cut to a summary. Logistic regression in plain Python, so
 that anybody can run it. Clusters leave out many paraphrases: pairs across two clusters that look like one story are
 no evidence of two.
@@ -26,7 +26,7 @@ from news.stories import Pair, pair
 from news.traits import Traits, traits_of
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "duplicates"
-OWN = Path(__file__).resolve().parent.parent / "tests" / "data" / "news" / "story_pairs.tsv"
+OWN = Path(__file__).resolve().parent.parent / "khulasa" / "demo" / "newsroom" / "hard_pairs.tsv"
 WEIGHTS = Path(__file__).resolve().parent.parent / "news" / "data" / "likeness_weights.tsv"
 
 HARD, EASY, OURS = 1.0, 0.3, 4.0  # weight of a pair: judged by a person or a template; equal in words; our own

@@ -9,12 +9,12 @@ from arabic.fold import fold
 from news.evidence import evidence
 from news.likeness import measured
 from news.traits import Traits, traits_of
-from tests.news.cases import cases
+from tests.news.cases import hard_pairs
 
 AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
 ARTICLES = [
     traits_of(title=fold(case[f"title_{side}"]), text=fold(case[f"text_{side}"]), published=AT)
-    for case in cases("story_pairs")
+    for case in hard_pairs()
     for side in "ab"
 ]
 

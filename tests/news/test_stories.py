@@ -11,7 +11,7 @@ from arabic.fold import fold
 from news.likeness import compare
 from news.stories import Member, Pair, Regrouped, Verdicts, grouped, pair, regroup
 from news.traits import Traits, keys_of, traits_of
-from tests.news.cases import cases
+from tests.news.cases import hard_pairs
 
 NO_VERDICTS = Verdicts()
 BEGIN = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -146,7 +146,7 @@ def test_every_story_has_one_id_and_every_old_id_leads_to_a_story(
 def _day() -> dict[str, Traits]:
     """The two articles of each of our pairs, on one day."""
     articles: dict[str, Traits] = {}
-    for number, case in enumerate(cases("story_pairs")):
+    for number, case in enumerate(hard_pairs()):
         at = BEGIN + timedelta(minutes=7 * number)
         a = traits_of(title=fold(case["title_a"]), text=fold(case["text_a"]), published=at)
         later = at + timedelta(minutes=min(600, int(case["minutes"])))

@@ -13,7 +13,7 @@ from arabic.fold import fold
 from news import traits as made
 from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, spelt, told
 from news.traits import MOST_KEYS, Traits, keys_of, packed, traits_of, unpacked
-from tests.news.cases import cases
+from tests.news.cases import hard_pairs
 
 BEGIN = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
@@ -83,7 +83,7 @@ def test_traits_of_another_version_are_not_read(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_blob_is_about_a_kilobyte() -> None:
-    sizes = [len(packed(_traits(case["title_a"], case["text_a"]))) for case in cases("story_pairs")]
+    sizes = [len(packed(_traits(case["title_a"], case["text_a"]))) for case in hard_pairs()]
     assert max(sizes) < 1500
 
 
@@ -105,7 +105,7 @@ def test_another_process_makes_the_same_blob() -> None:
 def test_articles_of_one_story_meet_under_a_key() -> None:
     apart = [
         case["why"]
-        for case in cases("story_pairs")
+        for case in hard_pairs()
         if case["verdict"] != "different"
         and not set(keys_of(_traits(case["title_a"], case["text_a"])))
         & set(keys_of(_traits(case["title_b"], case["text_b"])))
