@@ -18,7 +18,7 @@ MOST = 100.0
 class Room:
     """What still fits into this visit."""
 
-    left: float | None  # articles as of now; None: the first visit, or a source whose interval the editor chose
+    left: float | None  # articles as of now; None: the first visit
     refused: int = 0
 
     def takes(self, date: datetime | None, now: datetime) -> bool:

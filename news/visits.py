@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from news.rhythm import next_interval, with_articles
-from news.schedule import is_our_network, next_check
+from news.schedule import Interval, is_our_network, next_check
 from news.types import (
     Advice,
     Failed,
@@ -14,6 +14,7 @@ from news.types import (
     Outlook,
     Problem,
     Reason,
+    Rhythm,
     Source,
     SourceState,
     Update,
@@ -36,7 +37,7 @@ def succeeded(
     dates: tuple[datetime | None, ...] = (),
 ) -> Update:
     """An answer that can be used. ``dates`` are those of the entries that the source did not have before."""
-    rhythm = with_articles(outlook.rhythm, dates, now) if _has_rhythm(source) else None
+    rhythm = with_articles(outlook.rhythm, dates, now)
     following = next_check(
         source=source,
         result=result,
@@ -44,7 +45,7 @@ def succeeded(
         advice=_both(result.advice, state.asks),
         now=now,
         planned=outlook.planned,
-        usual=next_interval(rhythm, now) if rhythm is not None else None,
+        usual=_by_rhythm(source, rhythm, now),
         conditional=state.validators != Validators(),
     )
     state = replace(
@@ -73,7 +74,7 @@ def failed(source: Source, state: SourceState, result: Failed, now: datetime, ou
         advice=_both(result.advice, state.asks),
         now=now,
         planned=outlook.planned,
-        usual=next_interval(outlook.rhythm, now) if _has_rhythm(source) else None,
+        usual=_by_rhythm(source, outlook.rhythm, now),
         ours=ours,
     )
     state = replace(
@@ -90,9 +91,9 @@ def failed(source: Source, state: SourceState, result: Failed, now: datetime, ou
     return Update(at=now, state=state, outcome=result.reason, problems=(problem,), host_wait=result.wait)
 
 
-def _has_rhythm(source: Source) -> bool:
-    """Whether its rhythm says when it is asked; else the editor does, and nobody needs to know it."""
-    return source.every is None and source.schedule is None
+def _by_rhythm(source: Source, rhythm: Rhythm, now: datetime) -> Interval | None:
+    """What the source's rhythm suggests; nothing where the editor says when it is asked."""
+    return next_interval(rhythm, now) if source.every is None and source.schedule is None else None
 
 
 def _both(response: Advice, document: Advice) -> Advice:

@@ -162,15 +162,16 @@ def test_a_page_in_place_of_the_feed_forgets_nothing(publisher: Publisher) -> No
     assert (update.outcome, publisher.rooms.read) == ("unchanged", [])
 
 
-def test_a_flood_is_taken_in_parts_and_nothing_of_it_is_lost(publisher: Publisher) -> None:
-    publisher.gives(document(item(1)))
+@pytest.mark.parametrize("flooding", [RIWAQ, replace(RIWAQ, every=timedelta(minutes=10))], ids=["rhythm", "every"])
+def test_a_flood_is_taken_in_parts_and_nothing_of_it_is_lost(publisher: Publisher, flooding: Source) -> None:
+    publisher.gives(document(item(1)), flooding)
     texts = (f"<item><title>خبر {n}</title><guid>f{n}</guid></item>" for n in range(150))
     flood = document(*texts, item(1))
-    update = publisher.gives(flood)
+    update = publisher.gives(flood, flooding)
     assert (update.new, reasons(publisher), update.state.validators) == (100, ["too_many_entries"], Validators())
-    update = publisher.gives(flood)
+    update = publisher.gives(flood, flooding)
     assert (update.new, reasons(publisher)) == (50, [])
-    assert publisher.gives(flood).outcome == "unchanged"
+    assert publisher.gives(flood, flooding).outcome == "unchanged"
 
 
 # --- encodings that are told by the words, or wrong at every visit ----------------------------------------------------
