@@ -16,6 +16,7 @@ _WITH, _LIKE, _TO = "\N{ARABIC LETTER BEH}", "\N{ARABIC LETTER KAF}", "\N{ARABIC
 _ARTICLE, _TO_THE = "ال", "لل"
 _HEH, _YEH = "\N{ARABIC LETTER HEH}", "\N{ARABIC LETTER YEH}"
 _ALEF, _TEH = "\N{ARABIC LETTER ALEF}", "\N{ARABIC LETTER TEH}"
+_TEH_MARBUTA = "\N{ARABIC LETTER TEH MARBUTA}"
 _HER, _OUR, _FEMININE_PLURAL = "ها", "نا", "ات"
 _COMPOUNDS = (_WITH + _ARTICLE, _LIKE + _ARTICLE)
 _SHORTEST_REST = 3
@@ -28,8 +29,19 @@ _PREFIXES = {
     _THEN: (3, ""),
     **dict.fromkeys((_WITH, _LIKE, _TO), (3, "")),
 }
+# First letter → the prefixes that begin with it.
+_PREFIXES_WITH = {
+    letter: tuple((prefix, *rule) for prefix, rule in _PREFIXES.items() if prefix[0] == letter)
+    for letter in {prefix[0] for prefix in _PREFIXES}
+}
 # Short words that «و» is written onto.
 _AFTER_AND = frozenset(("في", "من", "هو", "هي", "ما", "لا", "ان", "قد", "لم", "لن", "عن", "كل", "به", "له"))
+# What is written onto the opened feminine ending, «شركتها», «شركتان», «شركتي».
+_AFTER_TEH = frozenset((_HEH, _HER, "هم", "هما", "هن", _OUR, "كم", _YEH, _ALEF, "ان", "ين"))
+_AFTER_SHORT = _AFTER_TEH - {_YEH, _ALEF}  # «مفتي», «يوتا» are no «مفة», «يوة»
+_THIRD = (_TEH, _ALEF)  # what «هزتها» and «هزات» have after their two letters
+# What is written onto two letters. Not «ه» and «ا»: «حده» is also «حدة», «خطا» an error.
+_AFTER_TWO = ("ها", "هم", "هما", "هن", "نا", "كم", "ان", "ين")
 # Ending → the fewest letters that must remain, the longest first.
 _ENDINGS = {
     "هما": 4,
@@ -62,7 +74,7 @@ def without_clitics(word: str) -> str:
 
 
 def _cut_clitic(word: str) -> str | None:
-    for prefix, (fewest, instead) in _PREFIXES.items():
+    for prefix, fewest, instead in _PREFIXES_WITH.get(word[:1], ()):
         if word.startswith(prefix):
             rest = word[len(prefix) :]
             if prefix == _TO_THE and keeps(_TO, word[1:]):  # «للبنان» is «ل» and «لبنان»
@@ -77,8 +89,22 @@ def _cut_clitic(word: str) -> str | None:
 def keeps(prefix: str, word: str) -> bool:
     """Whether what looks like a prefix is the word's own. The tables hold words without endings."""
     own = _own_beginnings()[prefix[:1] if prefix in _COMPOUNDS else prefix]
+    if word in own:
+        return True
+    bare = without_ending(word)
+    if bare not in own or (len(bare) == _SHORTEST_REST and not _is_ending(word[_SHORTEST_REST:])):
+        return False  # «لمستوى» would be «لمس», cut four times
     # «ليونيو» ends as «ليون» with an ending would, but its rest is known to be a word with that ending.
-    return word in own or (without_ending(word) in own and not _is_whole(word[len(prefix) :]))
+    return not _is_whole(word[len(prefix) :])
+
+
+def _is_ending(rest: str) -> bool:
+    """Whether ``rest`` is what a noun takes, and not endings put together by chance."""
+    for link in (_YEH, _FEMININE_PLURAL, _TEH):
+        if rest in _ENDINGS:
+            break
+        rest = rest.removeprefix(link)
+    return not rest or rest in _ENDINGS
 
 
 def _is_whole(word: str) -> bool:
@@ -90,6 +116,8 @@ def _is_whole(word: str) -> bool:
 def without_ending(word: str) -> str:
     """A folded word without pronouns and endings of number, gender and origin; of a family, the word for all of it."""
     families, whole = _families(), kept()
+    if word[2:3] in _THIRD and word not in families and (short := _short_feminine(word)) is not None:
+        return families.get(short, short)
     while (head := families.get(word)) is None:
         for ending, fewest in _ENDINGS_IN.get(word[-1:], ()):
             if word.endswith(ending) and len(word) - len(ending) >= fewest and word not in whole[ending]:
@@ -102,6 +130,21 @@ def without_ending(word: str) -> str:
         else:
             return word
     return head
+
+
+def _short_feminine(word: str) -> str | None:
+    """«هزة» of «هزات», «هزتها», «هزتين»: a feminine word of two letters and its ending, which is no ending to cut."""
+    if word[0] == _ALEF:  # «التي», «أتته»
+        return None
+    ending = _FEMININE_PLURAL if word[2] == _ALEF else _TEH
+    base, rest = word[: 2 + len(ending)], word[2 + len(ending) :]
+    if not base.endswith(ending) or base in kept()[ending]:
+        return None
+    if rest == "":
+        return word[:2] + _HEH if ending == _FEMININE_PLURAL else None
+    if rest not in _AFTER_SHORT or (ending == _TEH and word[1] == _ALEF) or _is_whole(word):
+        return None
+    return word[:2] + _HEH
 
 
 @cache
@@ -128,10 +171,25 @@ def _own_beginnings() -> dict[str, frozenset[str]]:
 
 @cache
 def _families() -> dict[str, str]:
-    """Form → the word that stands for its whole family."""
-    return {
-        form: fold(head) for head, forms, *_ in table_rows("families.tsv") for form in fold(f"{head} {forms}").split()
-    }
+    """Form → the word that stands for its whole family. What is written goes before what grammar adds to it."""
+    families: dict[str, str] = {}
+    grown: dict[str, str] = {}
+    for head, forms, *_ in table_rows("families.tsv"):
+        for form in f"{head} {forms}".split():
+            families[fold(form)] = fold(head)
+            grown.update(dict.fromkeys(_grown(form), fold(head)))
+    return grown | families
+
+
+def _grown(form: str) -> Iterator[str]:
+    """What the endings make of a word in «ة» and of one in two letters, where ``without_ending`` cannot undo it."""
+    if form.endswith(_TEH_MARBUTA):
+        base = fold(form)[:-1]
+        yield base + _FEMININE_PLURAL
+        yield from (base + _TEH + ending for ending in _AFTER_TEH)
+    elif len(form) == _SHORTEST_REST - 1:
+        endings = (fold(form) + ending for ending in _AFTER_TWO)
+        yield from (grown for grown in endings if not _is_whole(grown))  # «فنان» is no «فن»
 
 
 def table_rows(name: str) -> Iterator[list[str]]:

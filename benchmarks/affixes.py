@@ -91,12 +91,14 @@ def _clitics(counts: Counter[str]) -> dict[str, set[str]]:
     for word in _words(counts):
         clitic, rest = word[:1], word[1:]
         bare, definite = counts[word], _with_article(counts, word)
-        if clitic not in _CLITICS or len(rest) < 3 or bare + definite < 3:
+        if clitic not in _CLITICS or len(rest) < 2 or bare + definite < 3:
             continue
         if rest.startswith("ال") and definite < 0.1 * bare:
             continue  # «بالإضافة»: hardly ever without «ب»
         others = counts[rest] + _with_article(counts, rest)
         is_noun = definite > 0.01 * bare and (definite > 0.12 * bare or others < 5 * bare)  # «البلقاء» and «بلقاء»
+        if len(rest) == 2 and definite < 0.12 * bare:
+            continue  # never cut when bare, «كان»; a noun that keeps it («كنز») has endings, «كنزان»
         keeps = is_noun or others < _CLITICS[clitic] * bare
         votes[clitic][affixes.without_ending(word)] += bare + definite if keeps else -bare
     return {clitic: {word for word, vote in words.items() if vote >= FEWEST} for clitic, words in votes.items()}
