@@ -2,6 +2,7 @@
 
 The key is ``khulasa/demo/newsroom/key/<outlet>.tsv``. A note marks what a later issue brings: «trained judge»
 categories that words alone do not find. A mark that is no longer needed fails, so that it goes.
+Entries with one ``story`` tell one event, in whatever words; where it says ``-``, the article stands alone.
 """
 
 import csv
