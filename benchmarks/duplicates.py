@@ -27,11 +27,14 @@ from benchmarks.likeness_fit import (
     judged_pairs,
     logit,
     own_pairs,
+    read_pairs,
+    retold_pairs,
 )
 from benchmarks.story_candidates import candidates_in_order
 from news.likeness import SAME_STORY, compare, copied, measured
 from news.stories import Member, Pair, grouped, pair
 from news.traits import WINDOW, Traits, keys_of, traits_of
+from tests.news.tellings import tellings
 
 HALF = "2015-07-24"  # the last day of the first half
 ONE_TEXT = 0.7  # of the shorter text: the clusters of the corpus are texts of one wording
@@ -57,6 +60,8 @@ class Measured:
     pairs: Rates
     hard: Rates
     own: Rates
+    read: Rates  # pairs of the corpus as alike as two reports of one event, judged by reading
+    told: Rates  # two tellings of an event, against events that share a rare word
     stories: Rates  # B-cubed: articles grouped into stories, against the corpus's clusters
     copies: Rates  # … only those grouped that are one text
     found: float  # share of the pairs of one cluster, within the window, that are compared at all
@@ -71,21 +76,27 @@ def measure() -> Measured:
     all_own = [found for found, _, _, _ in own_pairs()]
     results: list[tuple[Rates, ...]] = []
     for learnt, kept, odd in halves:
-        weights = fit(learnt, all_own[odd::2])
+        weights = fit(learnt, (*all_own[odd::2], *_retold(odd)))
         tested = [found for found in judged_pairs() if kept(found.day)]
         results.append(
             (
                 _rates(tested, weights),
                 _rates([found for found in tested if found.hard], weights),
                 _rates(all_own[1 - odd :: 2], weights),
+                _rates([found for found in read_pairs() if kept(found.day)], weights),
+                _rates(_retold(1 - odd), weights),
                 _clustered(kept, weights, at_least=0.0),
                 _clustered(kept, weights, at_least=ONE_TEXT),
             )
         )
-    return Measured(
-        **dict(zip(("pairs", "hard", "own", "stories", "copies"), map(_mean, zip(*results, strict=True)), strict=True)),
-        found=_found(),
-    )
+    names = ("pairs", "hard", "own", "read", "told", "stories", "copies")
+    return Measured(**dict(zip(names, map(_mean, zip(*results, strict=True)), strict=True)), found=_found())
+
+
+def _retold(half: int) -> list[Labelled]:
+    """Pairs of the tellings of every second event: siblings stand beside each other in the table, and go together."""
+    place = {event: at // 2 % 2 for at, event in enumerate(dict.fromkeys(told.event for told in tellings()))}
+    return [found for found, a, b in retold_pairs() if place[a] == place[b] == half]
 
 
 def as_committed() -> tuple[Rates, Rates, Rates]:
@@ -150,13 +161,8 @@ def _reading() -> float:
 
 
 @cache
-def _met() -> dict[Pair, tuple[float, ...]]:
-    of = articles()
-    return {
-        pair(name, other): tuple(measured(of[name], of[other]).values())
-        for name, others in candidates_in_order(of)
-        for other in others
-    }
+def _met() -> frozenset[Pair]:
+    return frozenset(pair(name, other) for name, others in candidates_in_order(articles()) for other in others)
 
 
 def _found() -> float:
@@ -176,23 +182,35 @@ def _found() -> float:
 def _clustered(kept: Callable[[str], bool], weights: Sequence[float], *, at_least: float) -> Rates:
     """B-cubed over the clustered articles of some days; pairs that share less text than ``at_least`` are parted.
 
-    As in news/placing.py, pairs that were never compared have nothing in common.
+    As in news/placing.py, all pairs of a neighbourhood are compared.
     """
     of = {name: traits for name, traits in articles().items() if kept(traits.published.date().isoformat())}
     scores: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for (a, b), values in _met().items():
+    for a, b in _met():
         if a in of and b in of:
-            score = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit(weights, values)))))
-            if at_least and copied(of[a], of[b]) < at_least:
-                score = 0.0
-            scores[a][b] = scores[b][a] = score
+            scores[a][b] = scores[b][a] = _score(a, b, weights, at_least)
     story_of: dict[str, str] = {}
     for names in _neighbourhoods(of, scores):
-        inside = {(a, b): scores[a].get(b, 0.0) for a, b in combinations(sorted(names), 2)}
+        inside = {
+            (a, b): scores[a][b] if b in scores[a] else _score(a, b, weights, at_least)
+            for a, b in combinations(sorted(names), 2)
+        }
         members = [Member(id=name, published=of[name].published) for name in names]
         for group in grouped(members, scores=inside):
             story_of |= {member.id: group[0].id for member in group}
     return _b_cubed(story_of, {name: cluster for name, cluster in clusters().items() if name in of})
+
+
+def _score(a: str, b: str, weights: Sequence[float], at_least: float) -> float:
+    of = articles()
+    if at_least and copied(of[a], of[b]) < at_least:
+        return 0.0
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit(weights, _values(a, b))))))
+
+
+@cache
+def _values(a: str, b: str) -> tuple[float, ...]:
+    return tuple(measured(articles()[a], articles()[b]).values())
 
 
 def _neighbourhoods(of: Mapping[str, Traits], scores: Mapping[str, Mapping[str, float]]) -> Iterable[set[str]]:
@@ -253,6 +271,8 @@ def table() -> Table:
     row("pairs, days kept back", found.pairs)
     row("… their hard part", found.hard)
     row("our own pairs, those kept back", found.own)
+    row("pairs of the corpus judged by reading, days kept back", found.read)
+    row("events told by several newsrooms, those kept back", found.told)
     row("clusters, days kept back: stories (B³)", found.stories)
     row("clusters, days kept back: copies (B³)", found.copies)
     for name, rates in zip(("pairs, all days", "… their hard part", "our own pairs"), as_committed(), strict=True):

@@ -1,9 +1,9 @@
 """Fits the weights of news/likeness.py. ``python -m benchmarks.likeness_fit`` writes news/data/likeness_weights.tsv.
 
-Fitted on the pairs beside the checkout and on our own (khulasa/demo/newsroom/hard_pairs.tsv), with what a day brings in
-addition: the candidates among clustered articles, whole and cut to a summary. Logistic regression in plain Python, so
-that anybody can run it. Clusters leave out many paraphrases: pairs across two clusters that look like one story are
-no evidence of two.
+Fitted on the pairs beside the checkout, those of them that we judged by reading (tests/data/news/corpus_pairs.tsv), and
+our own: hard pairs (khulasa/demo/newsroom/hard_pairs.tsv) and events as several newsrooms tell them
+(tests/data/news/tellings.tsv); the corpus's also cut to a summary. Logistic regression in plain Python, so that anybody
+can run it, with signs that stay: what speaks for one event is never held against it.
 """
 
 import csv
@@ -14,28 +14,40 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from itertools import combinations
 from math import exp
 from pathlib import Path
 
 from arabic.fold import fold
 from benchmarks.story_candidates import candidates_in_order
 from news.leads import read_lead
-from news.likeness import measured
+from news.likeness import differences, measured
 from news.related import split_related
 from news.stories import Pair, pair
-from news.traits import Traits, traits_of
+from news.traits import Traits, keys_of, traits_of
+from tests.news.cases import cases
+from tests.news.tellings import tellings
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "duplicates"
 OWN = Path(__file__).resolve().parent.parent / "khulasa" / "demo" / "newsroom" / "hard_pairs.tsv"
+_TABLES = Path(__file__).resolve().parent.parent / "tests" / "data" / "news"
+READ_PAIRS, TELLINGS = _TABLES / "corpus_pairs.tsv", _TABLES / "tellings.tsv"
 WEIGHTS = Path(__file__).resolve().parent.parent / "news" / "data" / "likeness_weights.tsv"
 
-HARD, EASY, OURS = 1.0, 0.3, 4.0  # weight of a pair: judged by a person or a template; equal in words; our own
-JOINED, PARTED = 0.1, 0.02  # … of two candidates in one cluster, in two clusters
+HARD, EASY, OURS = 1.0, 0.3, 10.0  # weight of a pair: judged by a person or a template; equal in words; our own
+READ = 1500.0  # … all that were judged by us
+SEQUEL = 0.5  # factor for another happening of the same matter, of which editors may differ
+TOLD, NEAR = 3.0, 0.1  # … of two tellings of one event, of two events that share a key
+JOINED = 0.1  # … of two candidates in one cluster
 SUMMARY = 0.3  # factor for articles cut to a summary, which is all that most feeds bring
-DOUBTFUL = 2.5  # logit from which two clusters are probably one story
-SURE = -5.0  # logit below which a pair teaches nothing more
-RIDGE = 0.1
+RIDGE = 0.2
+SUBTRACTING = frozenset(("days apart", "bulletins of different days"))  # beside all differences
 _STEPS = 12
+
+
+_NOTHING = traits_of(title=fold(""), text=fold(""), published=datetime(2026, 11, 20, tzinfo=UTC))
+FEATURES = tuple(measured(_NOTHING, _NOTHING))
+_DIFFERENCES = frozenset(differences(_NOTHING, _NOTHING))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,17 +133,42 @@ def own_pairs() -> tuple[tuple[Labelled, str, Traits, Traits], ...]:
 
 
 @cache
-def candidate_pairs(*, cut: bool) -> tuple[Labelled, ...]:
-    """All pairs of clustered articles that meet under their keys in order of time."""
+def read_pairs() -> tuple[Labelled, ...]:
+    """Pairs of the corpus that were judged by reading; each weighs as many as it stands for."""
+    rows = cases("corpus_pairs")
+    whole = sum(float(row["stands_for"]) for row in rows)
+    found = []
+    for row in rows:
+        weight = READ * float(row["stands_for"]) / whole * (SEQUEL if row["verdict"] == "sequel" else 1.0)
+        found.append(_labelled((row["a"], row["b"]), articles(), row["verdict"], row["verdict"] == "same", weight))
+    return tuple(found)
+
+
+@cache
+def retold_pairs() -> tuple[tuple[Labelled, str, str], ...]:
+    """Pairs of our events' tellings with their events: all of one event, and those of two that share a key."""
+    of = {f"{told.event} {told.telling}": told.traits() for told in tellings()}
+    keys = {name: frozenset(keys_of(traits)) for name, traits in of.items()}
+    found = []
+    for a, b in combinations(sorted(of), 2):
+        events = (a.split()[0], b.split()[0])
+        same = events[0] == events[1]
+        if same or keys[a] & keys[b]:
+            found.append((_labelled((a, b), of, "told", same, TOLD if same else NEAR), *events))
+    return tuple(found)
+
+
+@cache
+def joined_pairs(*, cut: bool) -> tuple[Labelled, ...]:
+    """The pairs within a cluster that meet under their keys in order of time."""
     of = summaries() if cut else articles()
     met = {pair(name, other) for name, others in candidates_in_order(of) for other in others}
-    share = SUMMARY if cut else 1.0
-    found = []
-    for a, b in sorted(met):
-        if a in clusters() and b in clusters():
-            same = clusters()[a] == clusters()[b]
-            found.append(_labelled((a, b), of, "candidates", same, share * (JOINED if same else PARTED)))
-    return tuple(found)
+    cluster = clusters()
+    return tuple(
+        _labelled((a, b), of, "candidates", True, JOINED * (SUMMARY if cut else 1.0))
+        for a, b in sorted(met)
+        if a in cluster and cluster[a] == cluster.get(b)
+    )
 
 
 def _labelled(names: Pair, of: dict[str, Traits], how: str, same: bool, weight: float) -> Labelled:
@@ -143,27 +180,43 @@ def _labelled(names: Pair, of: dict[str, Traits], how: str, same: bool, weight: 
 
 def fit(chosen: Callable[[str], bool], ours: Sequence[Labelled]) -> list[float]:
     """Weights (base first) from the pairs of the days chosen and from ``ours``."""
-    pairs = [found for found in judged_pairs() if chosen(found.day)]
+    pairs = [found for found in (*judged_pairs(), *read_pairs()) if chosen(found.day)]
     cut = [
         replace(_labelled(found.names, summaries(), found.how, found.same, found.weight), weight=found.weight * SUMMARY)
         for found in pairs
     ]
-    taught = [*pairs, *cut, *ours]
-    weights = _regression(taught)
-    met = [found for cut in (False, True) for found in candidate_pairs(cut=cut) if chosen(found.day)]
-    for _ in range(2):
-        telling = [f for f in met if f.same or SURE < logit(weights, f.values) < DOUBTFUL]
-        weights = _regression([*taught, *telling])
-    return weights
+    joined = [found for cut in (False, True) for found in joined_pairs(cut=cut) if chosen(found.day)]
+    taught = [*pairs, *cut, *ours, *joined]
+    left = list(range(len(FEATURES)))
+    while True:
+        weights = _regression(taught, left)
+        wrong = [(abs(w), place) for place, w in zip(left, weights[1:], strict=True) if (w > 0.0) == _subtracts(place)]
+        if not wrong:
+            break
+        left.remove(max(wrong)[1])
+    of_feature = dict(zip(left, weights[1:], strict=True))
+    return [weights[0], *(of_feature.get(place, 0.0) for place in range(len(FEATURES)))]
+
+
+def _subtracts(place: int) -> bool:
+    return FEATURES[place] in SUBTRACTING or FEATURES[place] in _DIFFERENCES
 
 
 def logit(weights: Sequence[float], values: Iterable[float]) -> float:
     return weights[0] + sum(weight * value for weight, value in zip(weights[1:], values, strict=True))
 
 
-def _regression(pairs: Sequence[Labelled]) -> list[float]:
-    """Newton's method on the weighted, ridged log-likelihood."""
-    size = len(pairs[0].values) + 1
+def _regression(pairs: Sequence[Labelled], features: Sequence[int]) -> list[float]:
+    """The base and the weights of some features: Newton's method on the weighted, ridged log-likelihood."""
+    size = len(features) + 1
+    rows = [
+        (
+            found.weight,
+            found.same,
+            [(0, 1.0), *((at, v) for at, place in enumerate(features, start=1) if (v := found.values[place]))],
+        )
+        for found in pairs
+    ]
     weights = [0.0] * size
     for _ in range(_STEPS):
         slope = [-RIDGE * weight if place else 0.0 for place, weight in enumerate(weights)]
@@ -171,10 +224,10 @@ def _regression(pairs: Sequence[Labelled]) -> list[float]:
             [RIDGE if row == column and row else 1e-6 * (row == column) for column in range(size)]
             for row in range(size)
         ]
-        for found in pairs:
-            chance = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, logit(weights, found.values)))))
-            error, steepness = found.weight * (found.same - chance), found.weight * chance * (1.0 - chance)
-            filled = [(0, 1.0), *((place, value) for place, value in enumerate(found.values, start=1) if value)]
+        for weight, same, filled in rows:
+            sure = sum(weights[place] * value for place, value in filled)
+            chance = 1.0 / (1.0 + exp(-max(-30.0, min(30.0, sure))))
+            error, steepness = weight * (same - chance), weight * chance * (1.0 - chance)
             for place, value in filled:
                 slope[place] += error * value
                 row, steep = curve[place], steepness * value
@@ -205,16 +258,17 @@ def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
 
 def digests() -> tuple[tuple[str, str], ...]:
     """(file, first 16 hex digits of its sha256) of everything the weights are fitted on."""
-    paths = (DATA / "articles_dev.jsonl.gz", DATA / "clusters_dev.csv", DATA / "pairs_dev.csv", OWN)
+    names = ("articles_dev.jsonl.gz", "clusters_dev.csv", "pairs_dev.csv")
+    paths = (*(DATA / name for name in names), OWN, READ_PAIRS, TELLINGS)
     return tuple((path.name, sha256(path.read_bytes()).hexdigest()[:16]) for path in paths)
 
 
 def main() -> None:
-    weights = fit(lambda day: True, [found for found, _, _, _ in own_pairs()])
-    a = next(iter(articles().values()))
+    ours = (*(found for found, _, _, _ in own_pairs()), *(found for found, _, _ in retold_pairs()))
+    weights = fit(lambda day: True, ours)
     lines = ["feature\tweight", "# Written by python -m benchmarks.likeness_fit from these files:"]
     lines += [f"# {name}, sha256 {digest}" for name, digest in digests()]
-    lines += [f"{name}\t{weight:.2f}" for name, weight in zip(("base", *measured(a, a)), weights, strict=True)]
+    lines += [f"{name}\t{weight:.2f}" for name, weight in zip(("base", *FEATURES), weights, strict=True)]
     WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

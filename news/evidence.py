@@ -25,13 +25,11 @@ def evidence(a: Traits, b: Traits) -> dict[str, str]:
     told = {
         "rare words in both": _said(rare, ours),
         "numbers in both": _said([token for token in both if ours[token] == NUMBER], ours),
-        "numbers apart": _apart(a, b, NUMBER),
-        "days and ordinals apart": _apart(a, b, ORDINAL + DAY + MONTH),
+        "number swapped": _apart(a, b, NUMBER),
+        "day or ordinal swapped": _apart(a, b, ORDINAL + DAY + MONTH),
         "titles name other places": _against(_places(a, b), _places(b, a)),
         "name swapped": "، ".join(_swapped(a, b)),
     }
-    told["number swapped"] = told["bulletins of other numbers"] = told["numbers apart"]
-    told["day or ordinal swapped"] = told["days and ordinals apart"]
     told["titles name other days or ordinals"] = _against(_turns(a), _turns(b))
     return {name: words for name, words in told.items() if words}
 

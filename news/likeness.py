@@ -21,14 +21,13 @@ COPY = 0.6  # of the shorter text's shingles that the other holds too
 COPY_SCORE, COPY_WORDS = 0.7, 15  # a copy is shown once, so it must be surer than a story, and no one-line text
 
 _DAY = 86400.0  # seconds
-_HOPELESS = -2.5  # logit of the words in common below which differences need not be looked for: they only subtract
+_HOPELESS = -1.0  # logit of the words in common below which differences need not be looked for: they only subtract
 _WHEN = frozenset((ORDINAL, DAY, MONTH))
-_FIRST = frozenset((f"{ORDINAL}1",))
+_WHERE = frozenset((PLACE,))
 _EARLY = 20  # tokens of a lead in which a difference counts whole
-_LONG = 100  # words: in a shorter text less of what the other says can be said
 _RARE = 6.0  # bits from which a word that both say counts by itself
 _FULL_RARE = 60.0  # bits above that, summed, for the whole of a feature
-_FULL_NUMBERS = 30.0  # bits
+_FULL_WORDS = 0.5  # of all words: beyond it they are of one pattern, and what differs decides
 _FULL_SUBJECT = 12.0  # bits: a name
 
 
@@ -68,20 +67,18 @@ def measured(a: Traits, b: Traits) -> dict[str, float]:
 
 def in_common(a: Traits, b: Traits) -> dict[str, float]:
     """What the two share, and how far apart they stand: the cheap features."""
-    title_there = sorted((_said(a.title_told, b), _said(b.title_told, a)))
-    opening_there = sorted((_said(a.opening_told, b), _said(b.opening_told, a)))
     ours, theirs = a.opening_told.bits, b.opening_told.bits
     rare = fsum(ours[word] - _RARE for word in ours.keys() & theirs.keys() if ours[word] > _RARE)
     days = abs((a.published - b.published).total_seconds()) / _DAY
     bulletins = a.bulletin is not None and a.bulletin == b.bulletin
     return {
-        "title said in the other, less": title_there[0],
-        "title said in the other, more": title_there[1],
-        "opening said in the other, less": opening_there[0],
-        "opening said in the other, more": opening_there[1],
+        "title told in the other's opening": _told(a.title_told, b.opening_told) / 2.0
+        + _told(b.title_told, a.opening_told) / 2.0,
+        "words in both": min(
+            1.0, len(a.vocabulary & b.vocabulary) / max(1, len(a.vocabulary | b.vocabulary)) / _FULL_WORDS
+        ),
         "rare words in both": min(1.0, rare / _FULL_RARE),
-        "numbers in both": min(1.0, fsum(bits(number, NUMBER) for number in a.numbers & b.numbers) / _FULL_NUMBERS),
-        "short texts": max(0.0, 1.0 - min(a.words, b.words) / _LONG),
+        "numbers in both": 2.0 * len(a.numbers & b.numbers) / max(1, len(a.numbers) + len(b.numbers)),
         "days apart": min(7.0, days) / 7.0,
         "bulletins of different days": min(1.0, days) * _written_anew(a, b) if bulletins else 0.0,
     }
@@ -89,19 +86,13 @@ def in_common(a: Traits, b: Traits) -> dict[str, float]:
 
 def differences(a: Traits, b: Traits) -> dict[str, float]:
     """What each says in the place of what the other says: the features that only subtract."""
-    numbers = min(_unsaid(a.numbers - b.numbers, b), _unsaid(b.numbers - a.numbers, a))
-    our_days, their_days = _tokens_of(a, _WHEN), _tokens_of(b, _WHEN)
-    when = min(len(our_days - their_days), len(their_days - our_days))
     return {
-        "numbers apart": min(4, numbers) / 4.0,
-        # Prices of one metal in two countries, shares of one hour and the next.
-        "bulletins of other numbers": min(4, numbers) / 4.0 if a.bulletin and a.bulletin == b.bulletin else 0.0,
-        "days and ordinals apart": min(2, when) / 2.0,
+        "only one is a bulletin": 1.0 if (a.bulletin is None) != (b.bulletin is None) else 0.0,
         **_swapped(a, b),
         "subjects apart": _subjects_apart(a, b),
+        "no place in common": _no_place_in_common(a, b),
         "titles name other places": _places_apart(a, b),
         "titles name other days or ordinals": _turns_apart(a, b),
-        "a title counts what the other does not": _uncounted(a, b),
     }
 
 
@@ -120,11 +111,11 @@ def copied(a: Traits, b: Traits) -> float:
     return min(1.0, shared / max(1, min(a.words, b.words)))
 
 
-def _said(words: Telling, other: Traits) -> float:
-    """The share, in bits, of some words that the other article says anywhere."""
+def _told(words: Telling, other: Telling) -> float:
+    """The share, in bits, of some words that others tell too."""
     if not words.whole:
         return 0.0
-    return fsum(map(words.bits.__getitem__, words.bits.keys() & other.vocabulary)) / words.whole
+    return fsum(map(words.bits.__getitem__, words.bits.keys() & other.bits.keys())) / words.whole
 
 
 def _unsaid(tokens: frozenset[str], other: Traits) -> int:
@@ -192,6 +183,14 @@ def _subjects_apart(a: Traits, b: Traits) -> float:
     return min(1.0, apart / _FULL_SUBJECT)
 
 
+def _no_place_in_common(a: Traits, b: Traits) -> float:
+    """Prices in two countries, receptions in two cities: each opening names places, the other article none of them."""
+    mine, yours = _tokens_of(a, _WHERE), _tokens_of(b, _WHERE)
+    if not mine or not yours:
+        return 0.0
+    return 1.0 if _unsaid(mine, b) == len(mine) and _unsaid(yours, a) == len(yours) else 0.0
+
+
 def _places_apart(a: Traits, b: Traits) -> float:
     return 1.0 if _unsaid(_in_title(a, PLACE), b) and _unsaid(_in_title(b, PLACE), a) else 0.0
 
@@ -200,12 +199,6 @@ def _turns_apart(a: Traits, b: Traits) -> float:
     """The third plane's report tells of the second one too: here the titles alone count."""
     turns = ((_in_title(a, sort), _in_title(b, sort)) for sort in (ORDINAL, DAY))
     return 1.0 if any(mine and yours and mine.isdisjoint(yours) for mine, yours in turns) else 0.0
-
-
-def _uncounted(a: Traits, b: Traits) -> float:
-    """The first plane of a series is seldom called the first: «the second» says that there are two."""
-    mine, yours = (_in_title(one, ORDINAL) - _FIRST for one in (a, b))
-    return 1.0 if _unsaid(mine, b) or _unsaid(yours, a) else 0.0
 
 
 def _in_title(traits: Traits, wanted: str) -> frozenset[str]:

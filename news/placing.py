@@ -20,7 +20,6 @@ from news.traits import Traits, keys_of, traits_of
 from news.types import Article
 
 MOST_MEMBERS = 40  # articles grouped as one neighbourhood: what bounds the cost of an article, whatever is published
-KEPT = 0.2  # of a score: below it two articles have nothing in common, and nothing is remembered of the pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +53,12 @@ class Placement:
 
     article: Shelved
     keys: tuple[int, ...]
-    links: Mapping[Pair, Link]  # its own
+    links: Mapping[Pair, Link]  # of pairs that had not been compared
     grouped: Regrouped
     copy_of: Mapping[str, str]  # members that are copies → the member whose text is shown for them
+
+
+_NOTHING_IN_COMMON = Link(score=0.0, copy=False)
 
 
 class Shelf(Protocol):
@@ -103,26 +105,37 @@ def place(article: Shelved, shelf: Shelf) -> Placement:
     shelf.forget_links(article.id)
     keys = keys_of(article.traits)
     candidates = [name for name in shelf.candidates(keys, article.traits.published) if name != article.id]
-    others = shelf.shelved(candidates).values()
-    found = {other.id: _link(compare(article.traits, other.traits)) for other in others}
-    links = {pair(article.id, name): link for name, link in found.items() if link.score >= KEPT}
-    near = [name for name, link in found.items() if link.score >= SAME_STORY]
+    compared = {name: _link(compare(article.traits, other.traits)) for name, other in shelf.shelved(candidates).items()}
+    near = [name for name, link in compared.items() if link.score >= SAME_STORY]
     beside = tuple(dict.fromkeys((article.id, *near, *shelf.fellows(article.id))))
     known = dict(shelf.filed({*beside, *shelf.reached(beside, MOST_MEMBERS)}))
     known[article.id] = Filed(published=article.traits.published, is_agencys=article.is_agencys)
     ids = _nearest(known, article.id, frozenset(near))
-    everything = {**shelf.links(ids), **links}
-    # What was never compared shares no keys, and has nothing in common.
-    scores = {both: everything[both].score if both in everything else 0.0 for both in combinations(sorted(ids), 2)}
+    before = shelf.links(ids)
+    links = {pair(article.id, name): link for name, link in compared.items() if name in ids}
+    links |= _compared(
+        [both for both in combinations(sorted(ids), 2) if both not in {**before, **links}], article, shelf
+    )
+    everything = {**before, **links}
     grouped = regroup(
         (Member(id=name, published=known[name].published) for name in ids),
-        scores=scores,
+        scores={both: link.score for both, link in everything.items()},
         before=shelf.stories(ids),
         verdicts=shelf.verdicts(ids),
     )
     return Placement(
         article=article, keys=keys, links=links, grouped=grouped, copy_of=_copies(grouped, everything, known)
     )
+
+
+def _compared(pairs: Collection[Pair], article: Shelved, shelf: Shelf) -> dict[Pair, Link]:
+    """What shares no key may still be told together; what is too old to be compared has nothing in common."""
+    others = shelf.shelved({name for both in pairs for name in both if name != article.id}) if pairs else {}
+    found = {article.id: article, **others}
+    return {
+        (a, b): _link(compare(found[a].traits, found[b].traits)) if a in found and b in found else _NOTHING_IN_COMMON
+        for a, b in pairs
+    }
 
 
 def _link(likeness: Likeness) -> Link:

@@ -168,7 +168,7 @@ def item_of(article: Article, *, site: Site, source_titles: Mapping[str, str], s
 def stories_feed(
     plan: FeedPlan, stories: Iterable[Story], *, site: Site, source_titles: Mapping[str, str], since: datetime
 ) -> Feed:
-    """The Feed of ``plan`` over ``stories``, newest first."""
+    """The Feed of ``plan`` over ``stories``, in their order."""
     items = tuple(item_of_story(story, site=site, source_titles=source_titles) for story in stories)
     return _feed(plan, items, site=site, since=since)
 
@@ -198,6 +198,7 @@ def _credits(
     appearances: Sequence[Appearance], source_titles: Mapping[str, str], *, headline: str | None = None
 ) -> tuple[Credit, ...]:
     """Each outlet once. Where the item's ``headline`` is given, outlets with another one are shown with theirs."""
+    shown = fold(headline or "")  # «احباط» and «إحباط» are one headline
     first_of_each: dict[str, Appearance] = {}
     for appearance in appearances:
         first_of_each.setdefault(appearance.source_id, appearance)
@@ -205,7 +206,7 @@ def _credits(
         Credit(
             title=source_titles.get(a.source_id, a.source_id),
             link=a.link,
-            headline=a.title if headline is not None and a.title != headline else None,
+            headline=a.title if headline is not None and fold(a.title) != shown else None,
         )
         for a in first_of_each.values()
     )

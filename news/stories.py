@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from news.likeness import SAME_STORY
 
-SUPPORT = 0.7  # mean score against the members it was compared with, for an article to join
-BRIDGE = 0.6  # mean score between two stories, for an article that belongs to both to make them one
+SUPPORT = 0.5  # mean score against the members it was compared with, for an article to join
+BRIDGE = 0.7  # mean score between two stories, for an article that belongs to both to make them one
 
 Pair = tuple[str, str]  # article ids, the smaller first
 _Key = TypeVar("_Key")

@@ -133,3 +133,9 @@ def bulletin_kinds() -> Lexicon[str]:
 def bulletin_of(words: Sequence[Folded]) -> str | None:
     """The kind of bulletin that the words of a title and an opening are; None for news."""
     return next((kind for _, _, kind in bulletin_kinds().find(words)), None)
+
+
+def beside_bulletins(words: Sequence[Folded]) -> tuple[Folded, ...]:
+    """The words without the phrases that make a text a bulletin."""
+    phrases = {position + n for position, length, _ in bulletin_kinds().find(words) for n in range(length)}
+    return tuple(word for position, word in enumerate(words) if position not in phrases)

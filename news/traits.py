@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain, combinations
+from itertools import chain
 from math import fsum
 
 from rensa import RMinHash
@@ -22,7 +22,7 @@ from rensa import RMinHash
 from arabic.fold import Folded
 from arabic.stems import ARABIC_VERSION
 from arabic.tokens import tokens
-from news.telling import LATIN, NUMBER, PLACE, WORD, Told, bits, bulletin_of, told
+from news.telling import LATIN, NUMBER, PLACE, WORD, Told, beside_bulletins, bits, bulletin_of, told
 
 TRAITS_VERSION = f"{ARABIC_VERSION}/3"  # of everything stored that was made here, bits too; keys change with it
 
@@ -31,14 +31,13 @@ PER_KEY = 12  # newest articles looked at under one key
 FEW = 4  # articles under a key that is rare enough to count for two
 LEAST_MET = 2  # keys under which an article must be met to be compared: one common word in both says nothing
 MOST_CANDIDATES = 30  # articles compared with a new one
-MOST_KEYS = 24
 
 TITLE_WORDS, LEAD_WORDS, TEXT_WORDS = 24, 80, 600  # words read of each
-SKETCH, BANDS = 48, 8  # minima of the sketch, and how many keys are made of them
+SKETCH, ROWS, BANDS = 48, 6, 6  # minima of the sketch, how many make a key, and how many keys are made
 SHINGLE = 3  # words
 _SEED = 20150721  # of the sketch: part of the version
-_TELLING_KEYS = 8  # keys of one word
-_KEY_PAIRS = 8  # keys of two words
+_TELLING_KEYS = 12  # keys of one word
+MOST_KEYS = BANDS + _TELLING_KEYS
 TELLING = 3.0  # bits below which a word counts for nothing
 _RARE = 6.0  # bits from which a word may be a key
 
@@ -80,7 +79,9 @@ def traits_of(*, title: Folded, text: Folded, published: datetime) -> Traits:
     lead_signs = body_signs[:LEAD_WORDS]
     run = [sign.token for sign in body_signs]
     shingles = list(map(" ".join, zip(run, run[1:], run[2:], strict=False)))
-    title_told = _telling(title_signs)
+    bulletin = bulletin_of((*heading, *body[:12]))
+    # What every bulletin of its kind says tells nothing of this one.
+    title_told = _telling(title_signs if bulletin is None else told(beside_bulletins(heading)))
     return Traits(
         published=published.astimezone(UTC).replace(microsecond=0),
         title=tuple(sign.token for sign in title_signs),
@@ -90,7 +91,7 @@ def traits_of(*, title: Folded, text: Folded, published: datetime) -> Traits:
         vocabulary=frozenset(chain.from_iterable(sign.marks for sign in (*title_signs, *body_signs))),
         sketch=_sketch(shingles),
         words=len(body),
-        bulletin=bulletin_of((*heading, *body[:12])),
+        bulletin=bulletin,
         title_told=title_told,
         opening_told=_telling([*title_signs, *lead_signs]),
         subject=frozenset(title_told.bits.keys() & {sign.marks[0] for sign in lead_signs}),
@@ -101,12 +102,8 @@ def traits_of(*, title: Folded, text: Folded, published: datetime) -> Traits:
 def keys_of(traits: Traits) -> tuple[int, ...]:
     """At most ``MOST_KEYS`` signed 63-bit integers, sorted."""
     keys = {_key("sketch", band, *rows) for band, rows in enumerate(_bands(traits.sketch))}
-    weighed = _telling_words(traits)
-    strongest = [token for token, _ in weighed[:_TELLING_KEYS]]
-    keys.update(_key("word", token) for token in strongest)
-    pairs = list(combinations(sorted(strongest[:5]), 2))[:_KEY_PAIRS]
-    keys.update(_key("words", *pair) for pair in pairs)
-    return tuple(sorted(keys))[:MOST_KEYS]
+    keys.update(_key("word", token) for token, _ in _telling_words(traits)[:_TELLING_KEYS])
+    return tuple(sorted(keys))
 
 
 def packed(traits: Traits) -> bytes:
@@ -180,8 +177,7 @@ def _sketch(shingles: Sequence[str]) -> tuple[int, ...]:
 
 
 def _bands(sketch: tuple[int, ...]) -> list[tuple[int, ...]]:
-    rows = SKETCH // BANDS
-    return [sketch[at : at + rows] for at in range(0, len(sketch), rows)]
+    return [sketch[at : at + ROWS] for at in range(0, len(sketch), ROWS)][:BANDS]
 
 
 def _telling_words(traits: Traits) -> list[tuple[str, float]]:

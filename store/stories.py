@@ -17,6 +17,7 @@ from store.connection import Connection
 from store.rows import moment, seconds
 from store.story_shelf import StoryShelf
 
+_REACH = 2000  # stories that began last, among which the last to grow are looked for
 COMPARED = 2 * WINDOW  # after its publication nothing is compared with an article any more
 
 
@@ -30,15 +31,18 @@ class Stories(StoryShelf):
     # --- reading --------------------------------------------------------------------------------------------------
 
     def newest(self, limit: int, *, category: str | None = None) -> tuple[Story, ...]:
-        """The stories that began last, of one category if so asked, newest first."""
+        """The stories to which something came last, of one category if so asked: what grows stays in sight."""
         if category is None:
-            rows = self._db.all("SELECT id FROM stories ORDER BY date DESC, id LIMIT ?", (limit,))
+            began = "SELECT id, updated FROM stories ORDER BY date DESC, id LIMIT :reach"
         else:
-            rows = self._db.all(
-                "SELECT stories.id FROM labels JOIN stories ON stories.lead = labels.article_id"
-                " WHERE kind = 'category' AND label = ? ORDER BY labels.date DESC, stories.id LIMIT ?",
-                (category, limit),
+            began = (
+                "SELECT stories.id, stories.updated FROM labels JOIN stories ON stories.lead = labels.article_id"
+                " WHERE kind = 'category' AND label = :category ORDER BY labels.date DESC, stories.id LIMIT :reach"
             )
+        rows = self._db.all(
+            f"SELECT id FROM ({began}) ORDER BY updated DESC, id LIMIT :limit",  # noqa: S608 – our own words
+            {"category": category, "reach": max(limit, _REACH), "limit": limit},
+        )
         return self._read([row["id"] for row in rows])
 
     def story(self, name: str) -> Story:

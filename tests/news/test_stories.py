@@ -48,7 +48,7 @@ def test_a_link_to_one_member_does_not_join_what_the_others_deny() -> None:
 
 
 def test_a_chain_of_articles_is_no_story() -> None:
-    known = scores(ab=0.9, bc=0.9, cd=0.9, ac=0.1, bd=0.1, ad=0.0)
+    known = scores(ab=0.9, bc=0.8, cd=0.9, ac=0.1, bd=0.1, ad=0.0)
     assert stories("abcd", known) == {"ab", "cd"}
 
 

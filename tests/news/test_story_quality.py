@@ -9,8 +9,18 @@ from pathlib import Path
 from benchmarks import duplicates
 from benchmarks.likeness_fit import WEIGHTS, digests
 
-PAIRS, HARD, OWN = 0.985, 0.93, 0.95  # F1
-KEPT_BACK = {"pairs": 0.99, "hard": 0.95, "own": 0.93, "stories": 0.95, "copies": 0.97}  # F1, B-cubed for the last two
+PAIRS, HARD, OWN = 0.99, 0.98, 0.95  # F1
+KEPT_BACK = {
+    "pairs": 0.99,
+    "hard": 0.98,
+    "own": 0.93,
+    "told": 0.63,
+    "read": 0.48,
+    "copies": 0.97,
+}  # F1; copies: B-cubed
+# The corpus's clusters are texts of one wording: each report in other words that is found counts as a mistake here.
+# It was 0.95 when one of the newsroom's 16 told events came out whole, see tests/khulasa/test_newsroom.py.
+STORIES = 0.91  # B-cubed
 
 
 def test_pairs_do_not_get_worse(shared_data: Path) -> None:
@@ -27,10 +37,11 @@ def test_days_kept_back_are_judged_no_worse(shared_data: Path) -> None:
     assert {
         name: round(getattr(found, name).f1, 3) for name in KEPT_BACK if getattr(found, name).f1 < KEPT_BACK[name]
     } == {}
+    assert found.stories.f1 >= STORIES
     assert found.found >= 0.998
 
 
 def test_headlines_alone_do_not_get_worse(shared_data: Path) -> None:
     area, _, pairs = duplicates.headlines()
     assert pairs == 81
-    assert area >= 0.62
+    assert area >= 0.74
