@@ -74,9 +74,7 @@ def in_common(a: Traits, b: Traits) -> dict[str, float]:
     return {
         "title told in the other's opening": _told(a.title_told, b.opening_told) / 2.0
         + _told(b.title_told, a.opening_told) / 2.0,
-        "words in both": min(
-            1.0, len(a.vocabulary & b.vocabulary) / max(1, len(a.vocabulary | b.vocabulary)) / _FULL_WORDS
-        ),
+        "words in both": min(1.0, _words_in_both(a, b) / _FULL_WORDS),
         "rare words in both": min(1.0, rare / _FULL_RARE),
         "numbers in both": 2.0 * len(a.numbers & b.numbers) / max(1, len(a.numbers) + len(b.numbers)),
         "days apart": min(7.0, days) / 7.0,
@@ -116,6 +114,11 @@ def _told(words: Telling, other: Telling) -> float:
     if not words.whole:
         return 0.0
     return fsum(map(words.bits.__getitem__, words.bits.keys() & other.bits.keys())) / words.whole
+
+
+def _words_in_both(a: Traits, b: Traits) -> float:
+    both = len(a.vocabulary & b.vocabulary)
+    return both / max(1, len(a.vocabulary) + len(b.vocabulary) - both)
 
 
 def _unsaid(tokens: frozenset[str], other: Traits) -> int:

@@ -28,7 +28,7 @@ TRAITS_VERSION = f"{ARABIC_VERSION}/3"  # of everything stored that was made her
 
 WINDOW = timedelta(days=7)  # how far apart two articles of one story may be
 PER_KEY = 12  # newest articles looked at under one key
-FEW = 4  # articles under a key that is rare enough to count for two
+FEW = 3  # articles under a key that is rare enough to count for two
 LEAST_MET = 2  # keys under which an article must be met to be compared: one common word in both says nothing
 MOST_CANDIDATES = 30  # articles compared with a new one
 
