@@ -114,7 +114,7 @@ def place(article: Shelved, shelf: Shelf) -> Placement:
     before = shelf.links(ids)
     links = {pair(article.id, name): link for name, link in compared.items() if name in ids}
     links |= _compared(
-        [both for both in combinations(sorted(ids), 2) if both not in {**before, **links}], article, shelf
+        [both for both in combinations(sorted(ids), 2) if both not in before and both not in links], article, shelf
     )
     everything = {**before, **links}
     grouped = regroup(
