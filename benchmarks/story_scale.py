@@ -1,14 +1,17 @@
 """What a story costs in a large archive: the time to put one more article into its story, in a small store and a large.
 
-The articles are generated (benchmarks/generated_archive.py) and come every ten seconds, as to a house with hundreds of
-sources. What nothing is compared with any more is written without having been compared: its traits would be gone.
+The articles are generated (benchmarks/generated_archive.py), of words as frequent as the press has them, and come every
+ten seconds, as to a house with hundreds of sources. What nothing is compared with any more is written without having
+been compared: its traits would be gone.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
+from functools import cache
+from itertools import accumulate, islice
 from pathlib import Path
+from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -16,8 +19,9 @@ from time import perf_counter
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.generated_archive import BEGINNING, articles, update_of
+from benchmarks.generated_archive import BEGINNING, TITLE_WORDS, articles, update_of
 from news.placing import place, shelved_of
+from news.tables import read_table
 from news.types import Article
 from store.store import Store
 from store.stories import COMPARED
@@ -74,7 +78,23 @@ def _measured(store: Store, size: int) -> tuple[int, float, float]:
 def _spaced(size: int) -> Iterator[Article]:
     for number, one in enumerate(articles(size)):
         date = BEGINNING + number * SPACING
-        yield replace(one, date=date, updated=date)
+        said = _said(number)
+        text = f"<p>{' '.join(said[TITLE_WORDS:])}</p>"
+        entry = replace(one.entry, title=" ".join(said[:TITLE_WORDS]), content=text)
+        yield replace(one, entry=entry, date=date, updated=date)
+
+
+def _said(number: int) -> list[str]:
+    """The words of an article, of the table by which rarity is judged: others would be those of a foreign language."""
+    words, weights = _press()
+    return Random(number).choices(words, cum_weights=weights, k=TITLE_WORDS + 60 + number * 37 % 120)  # noqa: S311
+
+
+@cache
+def _press() -> tuple[tuple[str, ...], tuple[float, ...]]:
+    rows = read_table("word_rarity", ("bits", "words"))
+    shares = [(word, 2.0 ** -float(bits)) for bits, words in rows for word in words.split()]
+    return tuple(word for word, _ in shares), tuple(accumulate(share for _, share in shares))
 
 
 def _settle_without_comparing(store: Store) -> None:

@@ -123,3 +123,23 @@ def test_bulletins_are_told_by_phrases_of_a_table() -> None:
     for kind, phrases in read_table("bulletin_words", ("kind", "openings")):
         for phrase in phrases.split("|"):
             assert traits(f"{phrase} اليوم", "").bulletin == kind, phrase
+
+
+ENGLISH = (
+    (
+        "Ministers agree on a new harbour law",
+        "The ministers of the council said on Monday that the new law of the harbour "
+        "would be put before the parliament, and that the fees of the ships would be raised by the end of the year.",
+    ),
+    (
+        "Doctors warn of a shortage of nurses",
+        "The doctors of the hospital said on Monday that the number of the nurses "
+        "would not be enough, and that the wards of the city would be closed by the end of the month.",
+    ),
+)
+
+
+def test_words_of_another_language_that_nobody_counted_make_no_story_and_its_copies_are_found() -> None:
+    one, other = (traits(title, text) for title, text in ENGLISH)
+    assert not compare(one, other).same_story
+    assert compare(one, traits("A harbour law", ENGLISH[0][1], minutes=20)).copy
