@@ -95,12 +95,12 @@ def test_a_wire_is_asked_again_in_minutes_and_an_annual_report_in_hours(tmp_path
 
 
 @pytest.mark.parametrize("more", [{"every": timedelta(minutes=10)}, {"schedule": "0 * * * *"}])
-def test_where_the_editor_says_when_nothing_is_learnt(tmp_path: Path, more: dict[str, object]) -> None:
+def test_where_the_editor_says_when_the_rhythm_is_kept_for_floods_only(tmp_path: Path, more: dict[str, object]) -> None:
     asked = source("riwaq", **more)
     rooms = Rooms({RIWAQ.url: fetched(b"one")}, {b"one": reading(article())}, plan=NOW + timedelta(minutes=10))
     _, state = visited(rooms, tmp_path, asked)
     assert state.next_check == NOW + timedelta(minutes=10)
-    assert stored(tmp_path, asked)[1] == Rhythm()
+    assert stored(tmp_path, asked)[1].asked == NOW
 
 
 def test_another_address_has_a_rhythm_of_its_own(tmp_path: Path) -> None:
