@@ -26,7 +26,7 @@ _WHEN = frozenset((ORDINAL, DAY, MONTH))
 _WHERE = frozenset((PLACE,))
 _EARLY = 20  # tokens of a lead in which a difference counts whole
 _RARE = 6.0  # bits from which a word that both say counts by itself
-_FULL_RARE = 60.0  # bits above that, summed, for the whole of a feature
+_FULL_RARE = 50.0  # bits above that, summed, for the whole of a feature
 _FULL_WORDS = 0.5  # of all words: beyond it they are of one pattern, and what differs decides
 _FULL_SUBJECT = 12.0  # bits: a name
 
@@ -68,7 +68,8 @@ def measured(a: Traits, b: Traits) -> dict[str, float]:
 def in_common(a: Traits, b: Traits) -> dict[str, float]:
     """What the two share, and how far apart they stand: the cheap features."""
     ours, theirs = a.opening_told.bits, b.opening_told.bits
-    rare = fsum(ours[word] - _RARE for word in ours.keys() & theirs.keys() if ours[word] > _RARE)
+    # The lesser of both: two words may have one mark.
+    rare = fsum(max(0.0, min(ours[word], theirs[word]) - _RARE) for word in ours.keys() & theirs.keys())
     days = abs((a.published - b.published).total_seconds()) / _DAY
     bulletins = a.bulletin is not None and a.bulletin == b.bulletin
     return {

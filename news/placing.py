@@ -95,7 +95,10 @@ class Shelf(Protocol):
 def shelved_of(article: Article) -> Shelved:
     """What a shelf keeps of an article."""
     traits = traits_of(
-        title=fold(article.entry.title), text=fold("\n".join(own_text(article.entry))), published=article.date
+        title=fold(article.entry.title),
+        text=fold("\n".join(own_text(article.entry))),
+        published=article.date,
+        language=article.language,
     )
     return Shelved(id=article.id, traits=traits, is_agencys=article.lead.is_agency)
 
