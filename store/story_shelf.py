@@ -106,7 +106,7 @@ class StoryShelf:
     def links(self, ids: Collection[str]) -> Mapping[Pair, Link]:
         places = ",".join("?" * len(ids))
         rows = self._db.all(
-            f"SELECT a, b, score, copy FROM story_links WHERE a IN ({places}) AND b IN ({places})",  # noqa: S608
+            f"SELECT a, b, score, copy FROM story_links WHERE a IN ({places}) AND b IN ({places})",  # noqa: S608 – question marks
             (*ids, *ids),
         )
         return {(row["a"], row["b"]): Link(score=row["score"], copy=bool(row["copy"])) for row in rows}

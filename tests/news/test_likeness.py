@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from news.alignment import aligned
 from news.likeness import compare, in_common, measured, weights_of_features
 from news.tables import read_table
 from news.traits import WINDOW, Telling, Traits, traits_of
-from tests.news.cases import HARD_PAIRS, Case, hard_pairs
+from tests.news.cases import DATA, HARD_PAIRS, Case, hard_pairs
 
 BEGIN = datetime(2026, 11, 20, 6, tzinfo=UTC)
 PAIRS = hard_pairs()
@@ -49,10 +50,11 @@ def test_our_own_hard_pairs_do_not_get_worse(verdict: str) -> None:
     assert right >= FLOORS[verdict], f"{right} of {len(asked)}"
 
 
-def test_the_weights_were_fitted_on_the_pairs_as_they_stand() -> None:
-    digest = sha256(HARD_PAIRS.read_bytes()).hexdigest()[:16]
+@pytest.mark.parametrize("table", [HARD_PAIRS, DATA / "tellings.tsv", DATA / "corpus_pairs.tsv"], ids=lambda t: t.name)
+def test_the_weights_were_fitted_on_the_tables_as_they_stand(table: Path) -> None:
+    digest = sha256(table.read_bytes()).hexdigest()[:16]
     weights = files("news").joinpath("data", "likeness_weights.tsv").read_text(encoding="utf-8")
-    assert f"hard_pairs.tsv, sha256 {digest}" in weights, "run python -m benchmarks.likeness_fit"
+    assert f"{table.name}, sha256 {digest}" in weights, "run python -m benchmarks.likeness_fit"
 
 
 def test_every_feature_has_a_weight_and_what_tells_apart_only_subtracts() -> None:
