@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from reader import make_reader  # type: ignore[import-not-found]
+from reader import make_reader  # type: ignore[import-not-found]  # in an environment of its own
 
 from benchmarks.measured import own_work, tell
 

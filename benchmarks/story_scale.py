@@ -87,7 +87,7 @@ def _spaced(size: int) -> Iterator[Article]:
 def _said(number: int) -> list[str]:
     """The words of an article, of the table by which rarity is judged: others would be those of a foreign language."""
     words, weights = _press()
-    return Random(number).choices(words, cum_weights=weights, k=TITLE_WORDS + 60 + number * 37 % 120)  # noqa: S311
+    return Random(number).choices(words, cum_weights=weights, k=TITLE_WORDS + 60 + number * 37 % 120)  # noqa: S311 – repeatable, no secret
 
 
 @cache

@@ -72,7 +72,7 @@ def test_explain_says_why_two_articles_are_or_are_not_one_story(told: Place) -> 
 def test_split_and_merge_undo_a_mistake_and_publish_it(told: Place) -> None:
     port, nil = (explained(told, name)["members"] for name in (PORT, FIRE_AT_NIL))
     assert told.say("merge", FIRE_AT_RIWAQ, PORT).code == 0
-    assert explained(told, PORT)["members"] == {*port, *nil}  # type: ignore[misc]
+    assert explained(told, PORT)["members"] == {*port, *nil}  # type: ignore[misc]  # JSON
     assert (told.public / "stories.rss").read_text(encoding="utf-8").count("<item>") == 1
     assert told.say("split", PORT).code == 0
     assert explained(told, PORT)["members"] == port

@@ -19,7 +19,7 @@ TITLES = {"rawaq": "الرواق", "difaf": "الضفاف"}
 
 
 def rule(**conditions: object) -> FeedRule:
-    return FeedRule(id="choice", title="مختارات", **conditions)  # type: ignore[arg-type]
+    return FeedRule(id="choice", title="مختارات", **conditions)  # type: ignore[arg-type]  # any of its fields
 
 
 # --- plans ------------------------------------------------------------------------------------------------------------

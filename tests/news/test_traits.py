@@ -37,7 +37,7 @@ def _traits(title: str, text: str) -> Traits:
     ],
 )
 def test_numbers_and_days_are_one_token_however_they_are_written(text: str, sort: str, tokens: list[str]) -> None:
-    assert [sign.token for sign in told(tuple(fold(text).split())) if sign.sort == sort] == tokens  # type: ignore[arg-type]
+    assert [sign.token for sign in told(tuple(fold(text).split())) if sign.sort == sort] == tokens  # type: ignore[arg-type]  # words of folded text
 
 
 def test_a_country_is_one_token_with_its_adjective_and_a_city_says_its_country() -> None:

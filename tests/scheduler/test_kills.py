@@ -34,7 +34,7 @@ class Newsroom:
     """Every request finds one text more of the source's own, and one more of an agency that all of them carry."""
 
     def __init__(self, running: Publisher) -> None:
-        self._random = random.Random(SEED)  # noqa: S311
+        self._random = random.Random(SEED)  # noqa: S311 – repeatable, no secret
         self._agency: list[str] = []
         self.items: dict[str, list[tuple[str, str]]] = {source: [] for source in SOURCES}
         self.served: dict[str, set[str]] = {}  # the links in each document, by its hash
@@ -140,7 +140,7 @@ def await_moment(daemon: DaemonProcess, moments: random.Random, round: int) -> N
 
 def test_whenever_it_is_killed_nothing_is_lost_or_twice_or_half_written(tmp_path: Path, publisher: Publisher) -> None:
     newsroom = Newsroom(publisher)
-    moments = random.Random(SEED)  # noqa: S311
+    moments = random.Random(SEED)  # noqa: S311 – repeatable, no secret
     data = tmp_path / "var"
     for round in range(KILLS):
         write_sources(tmp_path, newsroom, round)
@@ -161,7 +161,7 @@ def test_whenever_it_is_killed_nothing_is_lost_or_twice_or_half_written(tmp_path
         daemon.wait_for("event=source .*outcome=ok", times=len(SOURCES))
         for source in SOURCES:
             newest = f"خبر {newsroom.items[source][-2][0]}"
-            until(lambda: newest in daemon.titles(f"source/{source}.rss"), f"{newest} published")  # noqa: B023
+            until(lambda: newest in daemon.titles(f"source/{source}.rss"), f"{newest} published")  # noqa: B023 – called at once
         assert daemon.end() == 0
     assert leftovers(data) == set()
     assert_whole(data, tmp_path / "copy", newsroom)

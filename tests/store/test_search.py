@@ -30,7 +30,7 @@ def memory(tmp_path: Path) -> Iterator[Store]:
 
 
 def written(key: str, title: str, text: str = "", **more: object) -> Article:
-    made = article(key=key, title=title, content=f"<p>{text}</p>", fingerprint=None, **more)  # type: ignore[arg-type]
+    made = article(key=key, title=title, content=f"<p>{text}</p>", fingerprint=None, **more)  # type: ignore[arg-type]  # any of its fields
     return replace(made, fold_version=FOLD_VERSION)
 
 

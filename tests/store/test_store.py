@@ -56,7 +56,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def write(store: Store, *articles: Article, **more: object) -> Update:
-    update = Update(at=NOW, state=STATE, outcome="ok", articles=articles, **more)  # type: ignore[arg-type]
+    update = Update(at=NOW, state=STATE, outcome="ok", articles=articles, **more)  # type: ignore[arg-type]  # any of its fields
     store.apply(update)
     return update
 
@@ -154,7 +154,7 @@ def test_a_dissolved_article_leads_on(store: Store) -> None:
 
 def test_an_update_that_fails_midway_leaves_nothing(store: Store) -> None:
     decision = Decision(article_id="f-harvest", at=NOW, what="new", why="new", score=float("inf"))
-    broken = replace(decision, what=None)  # type: ignore[arg-type]
+    broken = replace(decision, what=None)  # type: ignore[arg-type]  # it is to be broken
     with pytest.raises(sqlite3.IntegrityError):
         write(store, article(), decisions=(decision, broken), touched=frozenset({"all"}))
     assert store.counts() == {"articles": 0, "appearances": 0}
