@@ -15,7 +15,7 @@ from arabic.tokens import LONGEST_WORD, tokens
 
 Term = NewType("Term", str)
 
-STEMS_VERSION = 6
+STEMS_VERSION = 7
 # Of everything that is stored and was made of terms: a change in either makes it due for a rebuild.
 ARABIC_VERSION = f"{FOLD_VERSION}.{STEMS_VERSION}"
 

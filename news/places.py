@@ -12,6 +12,7 @@ from news.types import Label
 
 _ROWS = read_table("places", ("country", "name", "mentions", "adjectives"))
 _NOWHERE = "-"
+_ARTICLE = "ال"
 
 # An adjective ends in yeh: its feminine, its plurals.
 _ENDINGS = ("", "\N{ARABIC LETTER TEH MARBUTA}", "ون", "ين", "ات", "تين", "ان")
@@ -41,7 +42,7 @@ def countries_of(*, title: tuple[Folded, ...], text: tuple[Folded, ...]) -> tupl
         return ()
     points: dict[str, float] = defaultdict(float)
     words: dict[str, list[str]] = defaultdict(list)
-    certain = {found.countries[0] for _, found in mentions if len(found.countries) == 1}
+    certain = {found.countries[0] for _, found in mentions if len(found.countries) == 1} - {_NOWHERE}
     for weight, found in mentions:
         country = found.countries[0]
         if len(found.countries) > 1:
@@ -112,7 +113,8 @@ def _names() -> Iterator[tuple[str, _Name]]:
             if country not in countries:
                 countries.append(country)
     for folded, (text, countries) in owners.items():
-        yield text, _Name(text, tokens(folded)[0], tuple(countries), article=folded in described)
+        article = folded in described or fold(_ARTICLE + folded) in owners  # «أوروغواي» beside «الأوروغواي»
+        yield text, _Name(text, tokens(folded)[0], tuple(countries), article)
 
 
 _GAZETTEER: Lexicon[_Name] = Lexicon(_names())
