@@ -31,7 +31,11 @@ def load_sources(path: Path, *, check_schedule: CheckSchedule) -> Configuration:
 
 def parse_sources(text: str, *, name: str, check_schedule: CheckSchedule) -> Configuration:
     """The same from text; ``name`` is what to call it. Raises ConfigurationError."""
-    page = read_yaml(text)
+    return parse_page(read_yaml(text), name=name, check_schedule=check_schedule)
+
+
+def parse_page(page: Page, *, name: str, check_schedule: CheckSchedule) -> Configuration:
+    """The same from what was read as YAML. Raises ConfigurationError."""
     configuration = None
     mistakes = list(page.mistakes)
     if page.root is not None:

@@ -1,4 +1,4 @@
-"""Writing ``sources.yml``: a source more, and every byte that was there still there, comments and all.
+"""Writing ``sources.yml``: more sources, and every byte that was there still there, comments and all.
 
 The text is inserted, never composed anew, and read again before it is handed out. What is right is not judged here.
 """
@@ -8,14 +8,14 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from feeds.address import CheckedUrl, check_url, host_group
 from feeds.sources_tree import LINE_END, Mapping, Node, Page, Scalar, Sequence, plain
 from feeds.sources_values import ID
-from feeds.sources_yaml import read_yaml
+from feeds.sources_yaml import plain_value, read_yaml
 from news.errors import ConfigurationError, KhulasaError
 from news.types import Source
 
@@ -26,37 +26,36 @@ _PLAIN = re.compile(r"[^\W_](?:[\w /()؟،.%=&?+~-]|:(?=[\w/])|#(?<=[\w/]#))*")
 _YAML_ESCAPES = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
-def append_source(text: str, source: Source) -> str:
-    """``text`` with ``source`` at the end of its ``sources:``, all else as it was.
+def append_sources(page: Page, sources: tuple[Source, ...]) -> Page:
+    """``page`` with ``sources`` at the end of its ``sources:``, all else as it was.
 
-    Raises ConfigurationError where the text is no YAML, KhulasaError where the source cannot be written into it.
+    Raises ConfigurationError where the text is no YAML, KhulasaError where the sources cannot be written into it.
     """
-    bom = "\N{ZERO WIDTH NO-BREAK SPACE}"
-    if text.startswith(bom):
-        return bom + append_source(text.removeprefix(bom), source)
-    page = _read(text)
+    _be_yaml(page)
     if page.root is None:
-        added = _with_section(page, None, source)
+        added = _with_section(page, None, sources)
     elif not isinstance(page.root, Mapping):
         raise KhulasaError("the file is no mapping (sources: …): write the source into it by hand")
     else:
         _, listed = page.root.entries.get("sources", (None, None))
         if isinstance(listed, Sequence) and listed.items:
-            added = _with_item(page, listed, source)
+            added = _with_items(page, listed, sources)
         elif page.root.is_flow:
             raise KhulasaError("the file is one mapping in braces: write the source into it by hand")
         else:
-            added = _with_section(page, listed, source)
-    _compare(page, _read(added), source)
-    return added
+            added = _with_section(page, listed, sources)
+    after = read_yaml(added)
+    _be_yaml(after)
+    _compare(page, after, sources)
+    return after
 
 
-def _with_item(page: Page, listed: Sequence, source: Source) -> str:
+def _with_items(page: Page, listed: Sequence, sources: tuple[Source, ...]) -> str:
     """After the last item, written as the last item is."""
     text, last = page.text, listed.items[-1]
     if listed.is_flow:
-        written = "{" + ", ".join(f"{name}: {_quoted(value)}" for name, value in _keys(source)) + "}"
-        return f"{text[: last.end]}, {written}{text[last.end :]}"
+        written = [", ".join(f"{name}: {_quoted(value)}" for name, value in _keys(source)) for source in sources]
+        return text[: last.end] + "".join(f", {{{keys}}}" for keys in written) + text[last.end :]
     end = _end_of_block(page, listed)
     dash = page.place(listed.start)[1] - 1
     gap = 2
@@ -65,28 +64,32 @@ def _with_item(page: Page, listed: Sequence, source: Source) -> str:
         before = text[last.start - column + 1 : last.start]
         if before.strip(" ") == "-" and before.index("-") == dash:
             gap = column - 1 - dash
-    return _inserted(text, end, _block(source, dash, gap))
+    return _inserted(text, end, _blocks(sources, dash, gap))
 
 
-def _with_section(page: Page, listed: Node | None, source: Source) -> str:
+def _with_section(page: Page, listed: Node | None, sources: tuple[Source, ...]) -> str:
     """Where there is no source yet: ``sources:`` is absent, or has no value, or ``[]``."""
     text = page.text
     root = page.root
     indent = page.place(root.start)[1] - 1 if isinstance(root, Mapping) else 0
     if listed is None:
         end = _end_of_document(page)
-        return _inserted(text, end, [" " * indent + "sources:", *_block(source, indent + 2, 2)])
+        return _inserted(text, end, [" " * indent + "sources:", *_blocks(sources, indent + 2, 2)])
     if isinstance(listed, Sequence) or (isinstance(listed, Scalar) and listed.value is None):
         # The empty value goes, with the space before it; a remark behind it stays.
         start = len(text[: listed.start].rstrip(" ")) if listed.end > listed.start else listed.start
         text = text[:start] + text[listed.end :]
-        return _inserted(text, _end_of_line(text, start), _block(source, indent + 2, 2))
+        return _inserted(text, _end_of_line(text, start), _blocks(sources, indent + 2, 2))
     raise KhulasaError("sources: in the file is no list: write the source into it by hand")
 
 
-def _block(source: Source, dash: int, gap: int) -> list[str]:
+def _blocks(sources: tuple[Source, ...], dash: int, gap: int) -> list[str]:
     lead = [" " * dash + "-" + " " * (gap - 1), *[" " * (dash + gap)] * 8]
-    return [f"{before}{name}: {_scalar(value)}" for before, (name, value) in zip(lead, _keys(source), strict=False)]
+    return [
+        f"{before}{name}: {_scalar(value)}"
+        for source in sources
+        for before, (name, value) in zip(lead, _keys(source), strict=False)
+    ]
 
 
 def _keys(source: Source) -> Iterator[tuple[str, str]]:
@@ -109,11 +112,8 @@ def _keys(source: Source) -> Iterator[tuple[str, str]]:
 
 def _scalar(value: str) -> str:
     """As a person would write it, where that says the same."""
-    if _PLAIN.fullmatch(value) and not value.endswith((" ", ":")):
-        page = read_yaml(f"x: {value}")
-        if not page.mistakes and page.root is not None and plain(page.root) == {"x": value}:
-            return value
-    return _quoted(value)
+    is_plain = _PLAIN.fullmatch(value) and not value.endswith((" ", ":")) and plain_value(value) == value
+    return value if is_plain else _quoted(value)
 
 
 def _quoted(value: str) -> str:
@@ -170,32 +170,43 @@ def _end_of_document(page: Page) -> int:
     return found.start() if found else len(page.text)
 
 
-def _read(text: str) -> Page:
-    page = read_yaml(text)
+def _be_yaml(page: Page) -> None:
     if page.mistakes:
         raise ConfigurationError("sources.yml", tuple(page.mistakes))
-    return page
 
 
-def _compare(before: Page, after: Page, source: Source) -> None:
-    """Raises KhulasaError unless ``after`` says what ``before`` says, and the source besides."""
+def _compare(before: Page, after: Page, sources: tuple[Source, ...]) -> None:
+    """Raises KhulasaError unless ``after`` says what ``before`` says, and the sources besides."""
     old = plain(before.root) if before.root is not None else {}
     if not isinstance(old, dict):
         old = {}
-    expected = old | {"sources": [*(old.get("sources") or ()), dict(_keys(source))]}
+    expected = old | {"sources": [*(old.get("sources") or ()), *(dict(_keys(source)) for source in sources)]}
     if after.root is None or plain(after.root) != expected:
-        raise KhulasaError("the source does not fit into the file as it is: write it into it by hand")
+        raise KhulasaError("the sources do not fit into the file as it is: write them into it by hand")
 
 
-def propose_id(url: str, taken: set[str]) -> str:
+def propose_id(url: str, taken: Iterable[str]) -> str:
     """An id for the source at ``url``, from its host; with a number behind it where that is taken."""
-    name = _name(url)
-    number, proposed = 1, name
-    while proposed in taken:
-        number += 1
-        tail = f"-{number}"
-        proposed = name[: 64 - len(tail)].rstrip("-") + tail
-    return proposed
+    return next(propose_ids((url,), taken))
+
+
+def propose_ids(urls: Iterable[str], taken: Iterable[str]) -> Iterator[str]:
+    """The same for many, in their order: none is proposed twice."""
+    gone = set(taken)
+    numbers: dict[str, int] = {}  # reached so far: a platform of thousands of sources is not counted through for each
+    for url in urls:
+        name = _name(url)
+        number = numbers.get(name, 1)
+        while (proposed := _numbered(name, number)) in gone:
+            number += 1
+        numbers[name] = number
+        gone.add(proposed)
+        yield proposed
+
+
+def _numbered(name: str, number: int) -> str:
+    tail = f"-{number}" if number > 1 else ""
+    return name[: 64 - len(tail)].rstrip("-") + tail if tail else name
 
 
 def _name(url: str) -> str:
@@ -212,7 +223,7 @@ def _name(url: str) -> str:
     return slug if re.fullmatch(ID, slug) else "source"
 
 
-def write_sources(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Put ``text`` in the place of the file, whole or not at all; its mode stays, and a link to it stays a link.
 
     Raises KhulasaError where the folder cannot be written to.

@@ -31,9 +31,7 @@ MAX_NODES = 500_000  # 25,000 sources with every key written out
 
 # Everything that a screen does not show, or shows elsewhere than it stands (CVE-2021-42574), save tab and line ends.
 # LRM, RLM, ALM, ZWNJ and ZWJ are part of Arabic, Persian and Urdu text.
-_MISLEADING = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-)
+MISLEADING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 _DASH = re.compile(r"(?:\s|#[^\r\n]*+)*+-")  # over white space and remarks
@@ -75,9 +73,9 @@ def read_text(path: Path) -> str:
 def read_yaml(text: str) -> Page:
     """The tree of ``text`` and everything that is wrong with it as YAML. Never raises."""
     page = Page(text=text, root=None, mistakes=[])
-    for found in _MISLEADING.finditer(text):
+    for found in MISLEADING.finditer(text):
         page.mistakes.append(page.mistake(found.start(), f"an invisible character, U+{ord(found[0]):04X}: remove it"))
-    readable = _MISLEADING.sub("\N{REPLACEMENT CHARACTER}", text)  # one for one: all places stay right
+    readable = MISLEADING.sub("\N{REPLACEMENT CHARACTER}", text)  # one for one: all places stay right
     builder = _Builder(page)
     try:
         builder.build(readable)
@@ -143,11 +141,11 @@ class _Builder:
             return
         if start == end:  # the event stands where the next thing begins
             start, end = self._empty()
-        if style == '"' and (found := _MISLEADING.search(text)):
+        if style == '"' and (found := MISLEADING.search(text)):
             self._wrong(start, f"an invisible character, U+{ord(found[0]):04X}: remove it")
             self._put(Refused(start, end))
             return
-        self._put(Scalar(start, end, text if style else _plain_value(text), style))
+        self._put(Scalar(start, end, text if style else plain_value(text), style))
 
     def _empty(self) -> tuple[int, int]:
         """Where a value that is not written stands: behind its key, or at its dash."""
@@ -225,8 +223,8 @@ def _events(text: str) -> Iterator[Any]:
     yield from YAML(typ="safe", pure=True).parse(text)
 
 
-def _plain_value(text: str) -> Value:
-    """By the core schema of YAML 1.2 (10.3.2); integers as people write them only."""
+def plain_value(text: str) -> Value:
+    """What a plain scalar says, by the core schema of YAML 1.2 (10.3.2); integers as people write them only."""
     if text in _NULL:
         return None
     if text in _BOOLEANS:

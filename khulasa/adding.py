@@ -1,5 +1,6 @@
 """``khulasa add``: from an address to a source in ``sources.yml``; discover, try, append."""
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,9 +9,11 @@ from feeds.address import check_url, mask
 from feeds.discover import candidate_addresses, feed_links, looks_like_html
 from feeds.fetch import Fetcher
 from feeds.parse import parse
-from feeds.sources import parse_sources
-from feeds.sources_edit import append_source, propose_id, write_sources
+from feeds.sources import parse_page
+from feeds.sources_edit import append_sources, propose_id, write_whole
+from feeds.sources_tree import Page
 from feeds.sources_values import LONGEST_LINE
+from feeds.sources_yaml import MAX_SIZE, read_text, read_yaml
 from khulasa.logs import one_line
 from news.errors import KhulasaError
 from news.types import Configuration, Document, Failed, Fetched, Source, Unreadable
@@ -77,10 +80,27 @@ def new_source(url: str, configuration: Configuration, *, title: str | None) -> 
 
 
 def append(path: Path, source: Source) -> None:
-    """Write ``source`` into the file, comments and all else kept. Raises KhulasaError, and leaves the file as it was,
-    where it would not read well afterwards.
+    """Write ``source`` into the file. Raises as ``write`` does."""
+    write(path, read_yaml(read_text(path)), (source,))
+
+
+def standing(path: Path) -> tuple[Page, Configuration]:
+    """The file as it is, and what it says. Raises ConfigurationError."""
+    page = read_yaml(read_text(path))
+    return page, parse_page(page, name=str(path), check_schedule=schedule_mistake)
+
+
+def write(path: Path, page: Page, sources: tuple[Source, ...]) -> None:
+    """Append ``sources`` to the file, which was read as ``page``, in one edit; comments and all else stay.
+
+    Raises KhulasaError where the file would not read well afterwards, or was changed meanwhile: it stays as it is then.
     """
-    text = append_source(path.read_bytes().decode("utf-8"), source)
-    without_mark = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    parse_sources(without_mark, name=str(path), check_schedule=schedule_mistake)
-    write_sources(path, text)
+    added = append_sources(page, sources)
+    parse_page(added, name=str(path), check_schedule=schedule_mistake)
+    body = path.read_bytes()
+    if body.removeprefix(BOM_UTF8) != page.text.encode():
+        raise KhulasaError(f"{path} was changed meanwhile: nothing was written to it, say it again")
+    if len(added.text.encode()) > MAX_SIZE:
+        raise KhulasaError(f"{path} would be larger than {MAX_SIZE // 1_000_000} MB: nothing was written to it")
+    mark = "\N{ZERO WIDTH NO-BREAK SPACE}" if body.startswith(BOM_UTF8) else ""
+    write_whole(path, mark + added.text)

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.sources import parse_sources
-from feeds.sources_edit import append_source, propose_id, write_sources
+from feeds.sources_edit import append_sources, propose_id, propose_ids, write_whole
 from feeds.sources_values import ID
+from feeds.sources_yaml import read_yaml
 from news.errors import ConfigurationError, KhulasaError
 from news.types import Configuration, Source
 
@@ -23,6 +24,10 @@ WRITTEN = """\
     country: NO
 """
 SHIFTED = WRITTEN.replace("\n  ", "\n").removeprefix("  ")
+
+
+def append(text: str, *sources: Source) -> str:
+    return append_sources(read_yaml(text), sources).text
 
 
 def read(text: str) -> Configuration:
@@ -74,11 +79,20 @@ def read(text: str) -> Configuration:
             'sources: [{id: a, title: أ, url: https://a.example/}, {id: "mihwar", title: "المحور", '
             'url: "https://mihwar.example/feed?a=1&b=2", country: "NO"},\n]\n',
         ),
-        ("\N{ZERO WIDTH NO-BREAK SPACE}site: {}\n", "\N{ZERO WIDTH NO-BREAK SPACE}site: {}\nsources:\n" + WRITTEN),
     ],
 )
 def test_only_the_new_source_is_new(before: str, after: str) -> None:
-    assert append_source(before, NEW) == after
+    assert append(before, NEW) == after
+
+
+def test_several_sources_are_one_edit() -> None:
+    other = Source(id="rukn", title="الركن", url="https://rukn.example/")
+    written = "  - id: rukn\n    title: الركن\n    url: https://rukn.example/\n"
+    before = "sources:  # ما نقرأ\n  - {id: a, title: أ, url: https://a.example/}\n\nfeeds: []\n"
+    assert append(before, NEW, other) == before.replace("\n\n", "\n" + WRITTEN + written + "\n", 1)
+    assert append(append(before, NEW), other) == append(before, NEW, other)
+    flow = "sources: [{id: a, title: أ, url: https://a.example/}]"
+    assert append(append(flow, NEW), other) == append(flow, NEW, other)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +117,7 @@ def test_only_the_new_source_is_new(before: str, after: str) -> None:
     ],
 )
 def test_a_title_is_quoted_where_yaml_would_take_it_for_something_else(title: str, written: str) -> None:
-    added = append_source("", Source(id="rukn", title=title, url="https://rukn.example/"))
+    added = append("", Source(id="rukn", title=title, url="https://rukn.example/"))
     assert f"    title: {written}\n" in added
 
 
@@ -119,12 +133,12 @@ def test_a_title_is_quoted_where_yaml_would_take_it_for_something_else(title: st
 )
 def test_a_file_of_another_shape_is_left_alone(text: str, said: str) -> None:
     with pytest.raises(KhulasaError, match=said):
-        append_source(text, NEW)
+        append(text, NEW)
 
 
 def test_a_title_that_may_not_stand_in_the_file_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"U\+202E"):
-        append_source("", Source(id="rukn", title="\N{RIGHT-TO-LEFT OVERRIDE}nkur", url="https://rukn.example/"))
+        append("", Source(id="rukn", title="\N{RIGHT-TO-LEFT OVERRIDE}nkur", url="https://rukn.example/"))
 
 
 TITLES = st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"]), min_size=1, max_size=30)
@@ -151,12 +165,12 @@ def test_the_old_sources_are_there_and_the_new_one_and_every_old_line_in_its_ord
 ) -> None:
     lines = ["sources:\n" if old else "sources: []\n"]
     for source in old:
-        written = append_source("", source).removeprefix("sources:\n").splitlines(keepends=True)
+        written = append("", source).removeprefix("sources:\n").splitlines(keepends=True)
         lines += [" " * indent + line[2:] for line in written]
     before = (remark + "".join(lines) + remark + tail).replace("\n", line_end)
     if new.id in {source.id for source in old}:
         new = Source(id="new-" + new.id[:60], title=new.title, url=new.url)
-    after = append_source(before, new)
+    after = append(before, new)
     assert read(after).sources == (*read(before).sources, new)
     assert (read(after).site, read(after).feeds) == (read(before).site, read(before).feeds)
     rest = iter(after.split(line_end))
@@ -192,13 +206,22 @@ def test_an_id_is_proposed_from_the_host(url: str, id: str) -> None:
     assert propose_id(url, {id, f"{id}-2"}) == f"{id}-3"
 
 
+@given(st.lists(st.sampled_from(["https://a.example/1", "https://www.a.example/2", f"https://{'b' * 63}.example/"])))
+def test_many_ids_are_proposed_as_one_after_the_other(urls: list[str]) -> None:
+    taken = {"a", "a-3"}
+    proposed = list(propose_ids(urls, taken))
+    for url, id in zip(urls, proposed, strict=True):
+        assert propose_id(url, taken) == id
+        taken.add(id)
+
+
 @given(st.text(max_size=80) | st.from_regex(r"https?://[\w.-]{1,70}/", fullmatch=True), st.integers(0, 12))
 def test_whatever_is_proposed_is_an_id_that_nobody_has(url: str, others: int) -> None:
     taken: set[str] = set()
     for _ in range(others + 1):
         proposed = propose_id(url, taken)
         assert proposed not in taken
-        read(append_source("", Source(id=proposed, title="عنوان", url="https://a.example/")))
+        read(append("", Source(id=proposed, title="عنوان", url="https://a.example/")))
         taken.add(proposed)
 
 
@@ -209,7 +232,7 @@ def test_writing_keeps_the_mode_and_follows_a_link(tmp_path: Path) -> None:
     target.chmod(0o640)
     link = tmp_path / "sources.yml"
     link.symlink_to(target)
-    write_sources(link, "site: {title: خبر}\r\n")
+    write_whole(link, "site: {title: خبر}\r\n")
     assert link.is_symlink()
     assert target.read_bytes() == "site: {title: خبر}\r\n".encode()
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
@@ -225,11 +248,11 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(KhulasaError, match="No space left on device"):
-        write_sources(path, "sources: []\n")
+        write_whole(path, "sources: []\n")
     assert path.read_text(encoding="utf-8") == "site: {}\n"
     assert [found.name for found in tmp_path.iterdir()] == ["sources.yml"]
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(KhulasaError, match="cannot be written"):
-        write_sources(tmp_path / "none" / "sources.yml", "")
+        write_whole(tmp_path / "none" / "sources.yml", "")
