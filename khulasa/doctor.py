@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from news.errors import StoreError
+from scheduler.backups import backups_in, last_failure
 from scheduler.upkeep import REQUEST
 from scheduler.writer import DATABASE, LOCK, held_by
 from store.health import Health, health_of
@@ -82,9 +83,24 @@ def _folder(data: Path) -> Iterator[Finding]:
         is_right=disk.free >= min(LEAST_SPACE, LITTLE_SPACE * disk.total),
         says=f"{_megabytes(disk.free)} free of {_megabytes(disk.total)}",
     )
+    yield _backups(data)
     yield Finding(what="folder", is_right=os.access(data, os.W_OK), says=f"{data}: {_writing(data)}")
     if (data / REQUEST).exists():
         yield Finding(what="reindex", is_right=True, says="asked for, and not begun yet")
+
+
+def _backups(data: Path) -> Finding:
+    made = backups_in(data)
+    if not made:
+        says = "none yet: the daemon makes one a day, `khulasa backup` at once"
+    else:
+        last, size = made[-1], sum(backup.size for backup in made)
+        says = f"last backup: {last.at:%Y-%m-%d %H:%M} UTC, {_megabytes(last.size)}"
+        says += f"; {len(made)} in all, {_megabytes(size)}, in {last.path.parent}"
+    failure = last_failure(data)
+    if failure is not None:
+        says = f"failed {failure}; {says}"
+    return Finding(what="backup", is_right=failure is None, says=says)
 
 
 def _writing(data: Path) -> str:

@@ -157,7 +157,7 @@ class Connection:
             raise StoreError(f"{self._path}: {fault}") from fault
 
     def _refuse_later_versions(self, database: Database) -> None:
-        unknown = sorted({m.name for m in migrations.applied(database)} - _our_steps())
+        unknown = sorted({m.name for m in migrations.applied(database)} - our_steps())
         if unknown:
             known = ", ".join(unknown)
             raise StoreTooNew(f"{self._path}: written by a later Khulasa (it knows {known}); upgrade first")
@@ -181,10 +181,11 @@ def _upsert_sql(table: str, columns: tuple[str, ...], key: str, kept: str | None
 
 def newest_step() -> str:
     """The name of the newest step of the schema that this Khulasa knows: every store that can be opened has it."""
-    return max(_our_steps())
+    return max(our_steps())
 
 
 @cache
-def _our_steps() -> frozenset[str]:
+def our_steps() -> frozenset[str]:
+    """The names of all steps of the schema that this Khulasa knows."""
     with Database(memory=True) as empty:
         return frozenset(step.name for step in migrations.pending(empty))

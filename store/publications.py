@@ -22,6 +22,15 @@ class Publications:
         """Feeds whose articles have changed since they were published, with the mark of their last change."""
         return {row["feed_id"]: row["mark"] for row in self._db.all("SELECT feed_id, mark FROM stale_feeds")}
 
+    def all_stale(self) -> None:
+        """What stands in public/ is not what this store would show."""
+        with self._db.writing() as db:
+            db.run(
+                "INSERT INTO stale_feeds SELECT feed_id, 1 FROM publications WHERE true"
+                " ON CONFLICT (feed_id) DO UPDATE SET mark = mark + 1",
+                [()],
+            )
+
     def record(self, changed: Iterable[Publication], *, fresh: Mapping[str, int], withdrawn: Collection[str]) -> None:
         """Remember what now stands in public/.
 
