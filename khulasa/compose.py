@@ -15,6 +15,7 @@ from feeds.sources import load_sources
 from feeds.story_page import render_story
 from news.errors import AnotherWriter, ConfigurationError, NotFound, StoreError
 from news.types import Configuration, FetchResult, FetchSettings, HostWait, Site, Source, Update, Validators
+from scheduler.backups import DailyBackup
 from scheduler.cycle import Fetch, House, poll
 from scheduler.daemon import Daemon, planned, schedule_mistake
 from scheduler.publication import Published, publish_changes
@@ -220,6 +221,7 @@ async def run_daemon(config: Path, data: Path, *, host: str, port: int, ready: C
                 reload=watched.reload,
                 publish=publish,
                 tend=Upkeep(writer=home.writer, data=data),
+                back_up=DailyBackup(data=data),
             ).run()
         finally:
             window.stop()

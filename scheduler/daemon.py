@@ -26,6 +26,8 @@ log = structlog.get_logger()
 TICK = 2.0  # seconds: how soon a due source, a changed article or a good edit of sources.yml is seen
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 GRACE = 4.0  # seconds that visits under way may take to end after a signal; then they are dropped, never a write
+SETTLING = 900.0  # seconds from the start in which much is asked for; no backup is made then
+LOOK = 3600.0  # seconds between two looks whether a backup is due
 REST = 30.0  # seconds without a tick after one that failed: what is wrong will hardly be right within two
 
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -101,7 +103,8 @@ class Daemon:
     """Everything that happens on the clock. ``await Daemon(...).run()`` returns after SIGTERM or SIGINT.
 
     ``reload`` gives the configuration anew when the editor changed it for the better, else None.
-    ``publish`` puts in place what has changed; ``tend`` does a bounded piece of what nobody waits for.
+    ``publish`` puts in place what has changed; ``tend`` does a bounded piece of what nobody waits for; ``back_up``
+    makes a backup if one is due.
     """
 
     def __init__(
@@ -112,25 +115,29 @@ class Daemon:
         reload: Callable[[], Configuration | None],
         publish: Callable[[Configuration, datetime], Awaitable[object]],
         tend: Callable[[], Awaitable[object]],
+        back_up: Callable[[datetime], Awaitable[object]],
     ) -> None:
         self._configuration = configuration
         self._house = house
         self._reload = reload
         self._publish = publish
         self._tend = tend
+        self._back_up_if_due = back_up
         self._visits: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, datetime] = {}  # sources whose visit ended in a fault of ours, and until when
         self._started: datetime | None = None
         self._remembered: dict[str, str] = {}  # the sources of which the store has a state, and for which address
         self._no_tick_before = 0.0  # on the loop's clock
         self._no_upkeep_before = 0.0
+        self._no_backup_before = 0.0
         self._wall_ahead: timedelta | None = None  # of the loop's clock, which nobody sets
         self._stopping = False
 
     async def run(self) -> None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every tick that a long one leaves out
+        self._no_backup_before = asyncio.get_running_loop().time() + SETTLING
         clock = AsyncIOScheduler(timezone=UTC)
-        for job in (self._tick, self._upkeep):
+        for job in (self._tick, self._upkeep, self._back_up):
             clock.add_job(
                 job,
                 _Beat(),
@@ -200,6 +207,19 @@ class Daemon:
         except Exception:
             self._no_upkeep_before = moment + REST
             log.exception("upkeep failed")
+
+    async def _back_up(self) -> None:
+        moment = asyncio.get_running_loop().time()
+        if moment < self._no_backup_before:
+            return
+        self._no_backup_before = moment + LOOK
+        try:
+            await self._back_up_if_due(datetime.now(UTC))
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+        except Exception:
+            log.exception("backup failed")
 
     async def _start_visits(self, now: datetime) -> None:
         if self._started is None:

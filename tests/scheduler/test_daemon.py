@@ -46,13 +46,22 @@ class Day:
         self.published: list[Configuration] = []
         self.tended = 0
         self.upkeep_fails = False
+        self.backups: list[datetime] = []  # when it was asked whether one is due
+        self.backup_fails = False
         self.pause = 0.0  # seconds that publishing takes
         self.reloads: list[Configuration | Exception | None] = []  # one a tick; None when there is none left
         self._is_over = is_over
 
     def live(self, data: Path, *sources: Source) -> None:
         async def life(house: House) -> None:
-            daemon = Daemon(configured(*sources), house, reload=self._reload, publish=self._publish, tend=self._tend)
+            daemon = Daemon(
+                configured(*sources),
+                house,
+                reload=self._reload,
+                publish=self._publish,
+                tend=self._tend,
+                back_up=self._back_up,
+            )
             async with asyncio.timeout(LONG):
                 await asyncio.gather(daemon.run(), self._end())
 
@@ -71,6 +80,11 @@ class Day:
     async def _tend(self) -> None:
         self.tended += 1
         if self.upkeep_fails:
+            raise ZeroDivisionError("ours")
+
+    async def _back_up(self, now: datetime) -> None:
+        self.backups.append(now)
+        if self.backup_fails:
             raise ZeroDivisionError("ours")
 
     async def _end(self) -> None:
@@ -148,6 +162,27 @@ def test_upkeep_that_fails_is_said_and_holds_up_nothing(tmp_path: Path, monkeypa
         day.live(tmp_path, RIWAQ)
     assert [line["event"] for line in lines if line["log_level"] == "error"] == ["upkeep failed"]
     assert day.tended == 1, "what fails rests for a while"
+
+
+def test_whether_a_backup_is_due_is_asked_after_a_while_and_again_whatever_comes_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "SETTLING", 0.3)
+    monkeypatch.setattr(clock, "LOOK", 0.2)
+    day = Day(Rooms(), monkeypatch, is_over=lambda day: len(day.backups) == 2)
+    day.backup_fails = True
+    with capture_logs() as lines:
+        began = time.monotonic()
+        day.live(tmp_path)
+    assert time.monotonic() - began >= 0.5
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["backup failed"] * 2
+    assert len(day.published) > 2, "ticks go on"
+
+
+def test_no_backup_is_made_in_the_rush_after_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = Day(Rooms(), monkeypatch, is_over=lambda day: len(day.published) >= 3)
+    day.live(tmp_path)
+    assert day.backups == []
 
 
 def test_a_tick_that_fails_is_said_and_another_comes_after_a_rest(
