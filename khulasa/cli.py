@@ -20,6 +20,7 @@ from feeds.sources_values import nearest
 from khulasa import adding, compose, showing, streams, told
 from khulasa.archive import doctor, reindex, search
 from khulasa.demo.tour import tour
+from khulasa.exchange import export_list, import_list
 from khulasa.keeping import backup, restore
 from khulasa.logs import configure_logs
 from khulasa.saying import Where, as_json, err, out, say, say_json, say_line
@@ -335,7 +336,7 @@ def judge() -> None:
         say_line(line)
 
 
-for verb in (search, doctor, reindex, backup, restore, merge, split):
+for verb in (search, doctor, reindex, backup, restore, merge, split, import_list, export_list):
     khulasa.add_command(verb)
 
 
