@@ -132,9 +132,10 @@ def _holding(path: Path, *, of: Path, is_over: Callable[[], bool]) -> Holding:
     with _faults_named(of), closing(_reading(path)) as raw:
         raw.set_progress_handler(lambda: 1 if is_over() else 0, HEARTBEAT)
         applied = _refuse_foreign(raw, of)
-        found = [str(row[0]) for row in raw.execute(f"PRAGMA integrity_check({MOST_FAULTS})")]
-        if found != ["ok"]:
-            raise StoreError(f"{of}: damaged: {'; '.join(found)}")
+        told = "\n".join(str(row[0]) for row in raw.execute(f"PRAGMA integrity_check({MOST_FAULTS})"))
+        if told != "ok":
+            faults = [line for line in told.split("\n") if not line.startswith("***")]  # those are headings
+            raise StoreError(f"{of}: damaged: {'; '.join(faults[:MOST_FAULTS])}")
         (newest,) = raw.execute("SELECT max(date) FROM articles").fetchone()
         return Holding(
             articles=_counted(raw, "articles"),

@@ -6,6 +6,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+import time
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -74,6 +76,24 @@ def test_it_can_be_undone(file: Path, store: Path) -> None:
     put_back(store.with_name(KEPT), store, now=NOW + timedelta(seconds=1))
     assert ids(store) == OLD
     assert len(files(store.parent)) == 3
+
+
+def test_who_looks_into_the_store_for_a_moment_is_waited_for(file: Path, store: Path) -> None:
+    """As the web does."""
+    is_open = threading.Event()
+
+    def look() -> None:
+        with Store(store, read_only=True) as reader:
+            reader.counts()
+            is_open.set()
+            time.sleep(0.5)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    is_open.wait()
+    put_back(file, store, now=NOW)
+    looking.join()
+    assert ids(store) == NEW
 
 
 def test_two_in_a_second_keep_two(file: Path, store: Path) -> None:
@@ -176,7 +196,7 @@ def test_foreign_later_and_damaged_files_change_nothing(file: Path, store: Path,
     assert_unchanged(store)
 
 
-def test_who_has_the_store_open_is_waited_for_and_then_it_is_refused(
+def test_while_somebody_has_the_store_open_it_is_refused(
     file: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who has the old file open would take the new one's journal for its own."""
