@@ -2,16 +2,18 @@
 
 Fitted on the pairs beside the checkout, those of them that we judged by reading (tests/data/news/corpus_pairs.tsv), and
 our own: hard pairs (khulasa/demo/newsroom/hard_pairs.tsv) and events as several newsrooms tell them
-(tests/data/news/tellings.tsv); the corpus's also cut to a summary. Logistic regression in plain Python, so that anybody
-can run it, with signs that stay: what speaks for one event is never held against it.
+(tests/data/news/tellings.tsv); the corpus's also cut to a summary. All as in a store that begins, where words tell what
+the table of rarity says. Logistic regression in plain Python, so that anybody can run it, with signs that stay: what
+speaks for one event is never held against it.
 """
 
 import csv
 import gzip
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from hashlib import sha256
 from itertools import combinations
@@ -20,11 +22,12 @@ from pathlib import Path
 
 from arabic.fold import fold
 from benchmarks.story_candidates import candidates_in_order
+from news.background import PER_DAY, Backgrounds
 from news.leads import read_lead
 from news.likeness import differences, measured
 from news.related import split_related
 from news.stories import Pair, pair
-from news.traits import Traits, keys_of, traits_of
+from news.traits import Traits, keys_of, seen_before, traits_of
 from tests.news.cases import cases
 from tests.news.tellings import tellings
 
@@ -41,7 +44,8 @@ TOLD, NEAR = 3.0, 0.1  # … of two tellings of one event, of two events that sh
 JOINED = 0.1  # … of two candidates in one cluster
 SUMMARY = 0.3  # factor for articles cut to a summary, which is all that most feeds bring
 RIDGE = 0.2
-SUBTRACTING = frozenset(("days apart", "bulletins of different days"))  # beside all differences
+# Beside all differences:
+SUBTRACTING = frozenset(("days apart", "bulletins of different days", "bulletins of no place in common"))
 _STEPS = 12
 
 
@@ -67,26 +71,32 @@ class Labelled:
 
 
 @cache
-def articles() -> dict[str, Traits]:
-    """Traits of all articles beside the checkout, by id; raises FileNotFoundError where they are not at hand."""
-    return dict(_articles(None))
+def articles(*, cut: bool = False, seen: bool = False) -> dict[str, Traits]:
+    """Traits of all articles beside the checkout, by id; raises FileNotFoundError where they are not at hand.
+
+    ``cut``: to 30 … 59 words of text. ``seen``: as in a store that has the days before, else as in one that begins.
+    """
+    of = dict(_articles(cut=cut))
+    return {name: seen_before(t, _backgrounds().before(t.published)) for name, t in of.items()} if seen else of
 
 
 @cache
-def summaries() -> dict[str, Traits]:
-    """The same, cut to 30 … 59 words of text."""
-    return dict(_articles(30))
+def _backgrounds() -> Backgrounds:
+    days: defaultdict[datetime, list[frozenset[int]]] = defaultdict(list)
+    for traits in articles(seen=False).values():
+        days[datetime.combine(traits.published, time(), tzinfo=UTC)].append(traits.vocabulary)
+    return Backgrounds(lambda day: days[day][:: 1 + len(days[day]) // PER_DAY])
 
 
-def _articles(fewest: int | None) -> Iterator[tuple[str, Traits]]:
+def _articles(*, cut: bool) -> Iterator[tuple[str, Traits]]:
     for line in gzip.decompress((DATA / "articles_dev.jsonl.gz").read_bytes()).decode().split("\n"):
         if not line:
             continue
         article = json.loads(line)
         lead = read_lead([paragraph for paragraph in article["text"].split("\n") if paragraph.strip()])
         text = "\n".join(split_related(lead.paragraphs)[0])
-        if fewest is not None:
-            text = " ".join(text.split()[: fewest + int(article["id"][1:]) % 30])
+        if cut:
+            text = " ".join(text.split()[: 30 + int(article["id"][1:]) % 30])
         yield (
             article["id"],
             traits_of(
@@ -104,14 +114,16 @@ def clusters() -> dict[str, str]:
 
 
 @cache
-def judged_pairs() -> tuple[Labelled, ...]:
+def judged_pairs(*, seen: bool = False) -> tuple[Labelled, ...]:
     with (DATA / "pairs_dev.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["label"] != "related"]
     found = []
     for row in rows:
         hard = "template" in row["how"] or "annotated" in row["how"]
         names = (row["a_id"], row["b_id"])
-        found.append(_labelled(names, articles(), row["how"], row["label"] == "same_story", HARD if hard else EASY))
+        found.append(
+            _labelled(names, articles(seen=seen), row["how"], row["label"] == "same_story", HARD if hard else EASY)
+        )
     return tuple(found)
 
 
@@ -133,14 +145,16 @@ def own_pairs() -> tuple[tuple[Labelled, str, Traits, Traits], ...]:
 
 
 @cache
-def read_pairs() -> tuple[Labelled, ...]:
+def read_pairs(*, seen: bool = False) -> tuple[Labelled, ...]:
     """Pairs of the corpus that were judged by reading; each weighs as many as it stands for."""
     rows = cases("corpus_pairs")
     whole = sum(float(row["stands_for"]) for row in rows)
     found = []
     for row in rows:
         weight = READ * float(row["stands_for"]) / whole * (SEQUEL if row["verdict"] == "sequel" else 1.0)
-        found.append(_labelled((row["a"], row["b"]), articles(), row["verdict"], row["verdict"] == "same", weight))
+        found.append(
+            _labelled((row["a"], row["b"]), articles(seen=seen), row["verdict"], row["verdict"] == "same", weight)
+        )
     return tuple(found)
 
 
@@ -161,14 +175,23 @@ def retold_pairs() -> tuple[tuple[Labelled, str, str], ...]:
 @cache
 def joined_pairs(*, cut: bool) -> tuple[Labelled, ...]:
     """The pairs within a cluster that meet under their keys in order of time."""
-    of = summaries() if cut else articles()
+    of = articles(cut=cut)
     met = {pair(name, other) for name, others in candidates_in_order(of) for other in others}
     cluster = clusters()
     return tuple(
-        _labelled((a, b), of, "candidates", True, JOINED * (SUMMARY if cut else 1.0))
+        _labelled((a, b), of, "candidates", True, JOINED)
         for a, b in sorted(met)
         if a in cluster and cluster[a] == cluster.get(b)
     )
+
+
+@cache
+def _corpus_pairs() -> tuple[Labelled, ...]:
+    """All that is fitted of the corpus, whole and cut."""
+    whole = (*judged_pairs(), *read_pairs())
+    cut = [_labelled(p.names, articles(cut=True), p.how, p.same, p.weight) for p in whole]
+    summaries = (replace(p, weight=p.weight * SUMMARY) for p in (*cut, *joined_pairs(cut=True)))
+    return (*whole, *joined_pairs(cut=False), *summaries)
 
 
 def _labelled(names: Pair, of: dict[str, Traits], how: str, same: bool, weight: float) -> Labelled:
@@ -180,13 +203,7 @@ def _labelled(names: Pair, of: dict[str, Traits], how: str, same: bool, weight: 
 
 def fit(chosen: Callable[[str], bool], ours: Sequence[Labelled]) -> list[float]:
     """Weights (base first) from the pairs of the days chosen and from ``ours``."""
-    pairs = [found for found in (*judged_pairs(), *read_pairs()) if chosen(found.day)]
-    cut = [
-        replace(_labelled(found.names, summaries(), found.how, found.same, found.weight), weight=found.weight * SUMMARY)
-        for found in pairs
-    ]
-    joined = [found for cut in (False, True) for found in joined_pairs(cut=cut) if chosen(found.day)]
-    taught = [*pairs, *cut, *ours, *joined]
+    taught = [*(found for found in _corpus_pairs() if chosen(found.day)), *ours]
     left = list(range(len(FEATURES)))
     while True:
         weights = _regression(taught, left)

@@ -6,7 +6,7 @@ Tells of tokens as they were compared (stems, digits, «day 3»), feature by fea
 from collections.abc import Iterable, Iterator
 
 from news.alignment import aligned
-from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, bits, mark
+from news.telling import DAY, MONTH, NUMBER, ORDINAL, PLACE, mark
 from news.traits import Traits
 
 MOST_WORDS = 6  # of one feature and one side
@@ -18,10 +18,8 @@ def evidence(a: Traits, b: Traits) -> dict[str, str]:
     """Feature → its words, «ours» of ``a`` against those of ``b``; only features that have some."""
     ours, theirs = dict(_sorted_tokens(a)), dict(_sorted_tokens(b))
     both = [token for token in ours if token in theirs]
-    rare = sorted(
-        (token for token in both if ours[token] != NUMBER and bits(token, ours[token]) > _RARE),
-        key=lambda token: (-bits(token, ours[token]), token),
-    )
+    weight = {token: min(_bits(a, token), _bits(b, token)) for token in both if ours[token] != NUMBER}
+    rare = sorted((token for token in weight if weight[token] > _RARE), key=lambda token: (-weight[token], token))
     told = {
         "rare words in both": _said(rare, ours),
         "numbers in both": _said([token for token in both if ours[token] == NUMBER], ours),
@@ -37,6 +35,10 @@ def evidence(a: Traits, b: Traits) -> dict[str, str]:
 def _sorted_tokens(traits: Traits) -> Iterator[tuple[str, str]]:
     yield from zip(traits.title, traits.title_sorts, strict=True)
     yield from zip(traits.lead, traits.lead_sorts, strict=True)
+
+
+def _bits(traits: Traits, token: str) -> float:
+    return traits.opening_told.bits.get(mark(token), 0.0)
 
 
 def _said(tokens: Iterable[str], sorts: dict[str, str]) -> str:

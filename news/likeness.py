@@ -80,6 +80,7 @@ def in_common(a: Traits, b: Traits) -> dict[str, float]:
         "numbers in both": 2.0 * len(a.numbers & b.numbers) / max(1, len(a.numbers) + len(b.numbers)),
         "days apart": min(7.0, days) / 7.0,
         "bulletins of different days": min(1.0, days) * _written_anew(a, b) if bulletins else 0.0,
+        "bulletins of no place in common": _written_anew(a, b) if bulletins and not _is_one_place(a, b) else 0.0,
     }
 
 
@@ -93,6 +94,14 @@ def differences(a: Traits, b: Traits) -> dict[str, float]:
         "titles name other places": _places_apart(a, b),
         "titles name other days or ordinals": _turns_apart(a, b),
     }
+
+
+def _is_one_place(a: Traits, b: Traits) -> bool:
+    """A bulletin is of one place, which its readers may know without being told; a single line may leave it out."""
+    mine, yours = _tokens_of(a, _WHERE), _tokens_of(b, _WHERE)
+    if not (mine and yours):
+        return not (mine or yours) or min(a.words, b.words) < COPY_WORDS
+    return _unsaid(mine, b) < len(mine) or _unsaid(yours, a) < len(yours)
 
 
 def _written_anew(a: Traits, b: Traits) -> float:
@@ -141,6 +150,7 @@ def _swapped(a: Traits, b: Traits) -> dict[str, float]:
     found = {"when": 0.0, "number": 0.0, "name": 0.0}
     equal = 0.0
     exchanged: list[set[tuple[str, str]]] = []
+    mine_told, yours_told = a.opening_told.bits, b.opening_told.bits
     for ours, our_sorts, theirs, their_sorts in (
         (a.title, a.title_sorts, b.title, b.title_sorts),
         (a.lead, a.lead_sorts, b.lead, b.lead_sorts),
@@ -156,7 +166,9 @@ def _swapped(a: Traits, b: Traits) -> dict[str, float]:
             pairs.update((ours[at], theirs[other]) for at in mine for other in yours)
             early = _EARLY / max(_EARLY, swap.ours.start, swap.theirs.start)
             for kind in found:
-                told = min(_tells(kind, ours, our_sorts, mine), _tells(kind, theirs, their_sorts, yours))
+                told = min(
+                    _tells(kind, ours, our_sorts, mine, mine_told), _tells(kind, theirs, their_sorts, yours, yours_told)
+                )
                 found[kind] += equal * swap.frame * early * told
         exchanged.append(pairs)
     return {
@@ -167,14 +179,14 @@ def _swapped(a: Traits, b: Traits) -> dict[str, float]:
     }
 
 
-def _tells(kind: str, tokens: tuple[str, ...], sorts: str, places: list[int]) -> float:
+def _tells(kind: str, tokens: tuple[str, ...], sorts: str, places: list[int], known: Mapping[int, float]) -> float:
     """How much tokens at some places tell of a kind, 0 … 1."""
     told = 0.0
     for at in places:
         sort = sorts[at]
         if kind == ("when" if sort in _WHEN else "number" if sort == NUMBER else "name"):
             certain = kind != "name" or sort == PLACE
-            told = max(told, 1.0 if certain else (bits(tokens[at], sort) - 5.0) / 4.0)
+            told = max(told, 1.0 if certain else (known.get(mark(tokens[at]), bits(tokens[at], sort)) - 5.0) / 4.0)
     return min(1.0, told)
 
 

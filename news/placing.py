@@ -7,16 +7,17 @@ order in which articles arrive changes nothing. Asks a shelf, and knows nothing 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from typing import Protocol
 
 from arabic.fold import fold
+from news.background import Background
 from news.likeness import SAME_STORY, Likeness, compare
 from news.own_text import own_text
 from news.stories import Member, Pair, Regrouped, Verdicts, pair, regroup
-from news.traits import Traits, keys_of, traits_of
+from news.traits import Traits, keys_of, seen_before, traits_of
 from news.types import Article
 
 MOST_MEMBERS = 40  # articles grouped as one neighbourhood: what bounds the cost of an article, whatever is published
@@ -64,6 +65,9 @@ _NOTHING_IN_COMMON = Link(score=0.0, copy=False)
 class Shelf(Protocol):
     """What is remembered of articles for the comparison with later ones."""
 
+    def background(self, published: datetime) -> Background | None:
+        """Of the articles of the days before, see news/background.py; None where too few are remembered."""
+
     def candidates(self, keys: Collection[int], published: datetime) -> Collection[str]:
         """Ids of the articles met under these keys, see news/traits.py."""
 
@@ -106,6 +110,7 @@ def shelved_of(article: Article) -> Shelved:
 def place(article: Shelved, shelf: Shelf) -> Placement:
     """Compare ``article`` with its candidates, and group what it reaches."""
     shelf.forget_links(article.id)
+    article = replace(article, traits=seen_before(article.traits, shelf.background(article.traits.published)))
     keys = keys_of(article.traits)
     candidates = [name for name in shelf.candidates(keys, article.traits.published) if name != article.id]
     compared = {name: _link(compare(article.traits, other.traits)) for name, other in shelf.shelved(candidates).items()}

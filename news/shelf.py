@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from news.background import PER_DAY, Background, Backgrounds
 from news.likeness import SAME_STORY
 from news.placing import Filed, Link, Placement, Shelved
 from news.stories import Pair, Verdicts
@@ -19,6 +20,15 @@ class MemoryShelf:
         self._links: dict[str, dict[str, Link]] = defaultdict(dict)
         self._stories: dict[str, str] = {}
         self._copy_of: dict[str, str] = {}
+        self._backgrounds = Backgrounds(self._words_of)
+
+    def background(self, published: datetime) -> Background | None:
+        return self._backgrounds.before(published)
+
+    def _words_of(self, day: datetime) -> list[frozenset[int]]:
+        end = day + timedelta(days=1)
+        held = sorted((self._date(name), name) for name in self._shelved if day <= self._date(name) < end)
+        return [self._shelved[name].traits.vocabulary for _, name in held[:: 1 + len(held) // PER_DAY]]
 
     def candidates(self, keys: Collection[int], published: datetime) -> Collection[str]:
         met: Counter[str] = Counter()
@@ -80,6 +90,8 @@ class MemoryShelf:
     def keep(self, placement: Placement) -> None:
         """Remember what ``place`` found."""
         article = placement.article
+        if article.id not in self._shelved:
+            self._backgrounds.keep(article.traits.published)
         self._shelved[article.id] = article
         for key in placement.keys:
             self._under[key].add(article.id)

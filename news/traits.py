@@ -1,27 +1,29 @@
 """What of an article the comparison with others needs: made once, in the reading worker, and stored beside it.
 
 The interface: ``traits_of`` makes them of folded title and text (byline and headlines of other stories already off),
-``packed`` and ``unpacked`` carry them through a store as a short blob, ``keys_of`` names the keys under which articles
-that may tell the same event find each other. A store keeps (key, published, article) for ``WINDOW`` and looks, for each
-key, at the newest ``PER_KEY`` articles; those met under ``LEAST_MET`` keys or more (one that at most ``FEW`` articles
-share counts for two), at most ``MOST_CANDIDATES``, are compared (news/likeness.py). Only traits inside the window are
-ever needed.
+``seen_before`` weighs their words against the news of the days before, ``packed`` and ``unpacked`` carry them through a
+store as a short blob, ``keys_of`` names the keys under which articles that may tell the same event find each other. A
+store keeps (key, published, article) for ``WINDOW`` and looks, for each key, at the newest ``PER_KEY`` articles; those
+met under ``LEAST_MET`` keys or more (one that at most ``FEW`` articles share counts for two), at most
+``MOST_CANDIDATES``, are compared (news/likeness.py). Only traits inside the window are ever needed.
 """
 
 import marshal
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from math import fsum
+from typing import Any
 
 from rensa import RMinHash
 
 from arabic.fold import Folded
 from arabic.stems import ARABIC_VERSION
 from arabic.tokens import tokens
+from news.background import Background
 from news.telling import LATIN, NUMBER, PLACE, UNKNOWN, WORD, Told, beside_bulletins, bits, bulletin_of, told
 
 TRAITS_VERSION = f"{ARABIC_VERSION}/5"  # of everything stored that was made here, bits too; keys change with it
@@ -56,9 +58,10 @@ class Traits:
     sketch: tuple[int, ...]  # minima over shingles of the text, 32 bits each; empty for a text too short
     words: int  # of the text, as far as it was read
     bulletin: str | None  # weather, market, …: where the day is the event
+    # Derived of the above, and of the news of the days before: no part of what the article says.
+    title_told: "Telling" = field(repr=False, compare=False)
+    opening_told: "Telling" = field(repr=False, compare=False)  # title and lead together
     # Derived of the above, for the comparison's speed.
-    title_told: "Telling" = field(repr=False)
-    opening_told: "Telling" = field(repr=False)  # title and lead together
     subject: frozenset[int] = field(repr=False)  # marks of what the title tells and the lead too
     numbers: frozenset[str] = field(repr=False)
 
@@ -104,6 +107,17 @@ def traits_of(*, title: Folded, text: Folded, published: datetime, language: str
     )
 
 
+def seen_before(traits: Traits, background: Background | None) -> Traits:
+    """The same with words that tell less where the news of these days is full of them. None: nothing is known of it."""
+    if background is None:
+        return traits
+    return replace(
+        traits,
+        title_told=_weighed(traits.title_told, background),
+        opening_told=_weighed(traits.opening_told, background),
+    )
+
+
 def keys_of(traits: Traits) -> tuple[int, ...]:
     """At most ``MOST_KEYS`` signed 63-bit integers, sorted."""
     keys = {_key("sketch", band, *rows) for band, rows in enumerate(_bands(traits.sketch))}
@@ -134,11 +148,7 @@ def packed(traits: Traits) -> bytes:
 
 def unpacked(blob: bytes) -> Traits | None:
     """Traits of a blob; None for one of another version, which must be made again of the article."""
-    try:
-        value = marshal.loads(zlib.decompress(blob))  # noqa: S302 – of our own store, and a tenth of what JSON takes
-    except (ValueError, EOFError, TypeError):  # of a time before this format
-        return None
-    if value[0] != TRAITS_VERSION:
+    if (value := _value_of(blob)) is None:
         return None
     _, published, title, title_sorts, lead, lead_sorts, vocabulary, sketch, words, bulletin, *derived = value
     title_marks, title_bits, opening_marks, opening_bits, subject, numbers = derived
@@ -157,6 +167,19 @@ def unpacked(blob: bytes) -> Traits | None:
         subject=frozenset(array("H", subject)),
         numbers=frozenset(numbers),
     )
+
+
+def vocabulary_in(blob: bytes) -> Sequence[int] | None:
+    """The marks of all words of an article, of its blob; None for one of another version."""
+    return None if (value := _value_of(blob)) is None else array("H", value[6])
+
+
+def _value_of(blob: bytes) -> Any:
+    try:
+        value = marshal.loads(zlib.decompress(blob))  # noqa: S302 – of our own store, and a tenth of what JSON takes
+    except (ValueError, EOFError, TypeError):  # of a time before this format
+        return None
+    return value if value[0] == TRAITS_VERSION else None
 
 
 def _packed_telling(telling: Telling) -> tuple[bytes, bytes]:
@@ -182,6 +205,11 @@ def _telling(signs: Iterable[Told], is_familiar: bool) -> Telling:
         for sign in told_words
         if is_familiar or sign.bits < UNKNOWN or sign.sort not in (WORD, LATIN)
     }
+    return Telling(found, fsum(found.values()))
+
+
+def _weighed(telling: Telling, background: Background) -> Telling:
+    found = {word: background.bits(word, bits_of_word) for word, bits_of_word in telling.bits.items()}
     return Telling(found, fsum(found.values()))
 
 

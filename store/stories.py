@@ -94,9 +94,9 @@ class Stories(StoryShelf):
             " WHERE article_id = ? AND traits IS NOT NULL AND NOT anew",
             (shelved.id,),
         )
-        return bool(rows) and (bool(rows[0]["is_agencys"]), rows[0]["traits"]) == (
+        return bool(rows) and (bool(rows[0]["is_agencys"]), unpacked(rows[0]["traits"])) == (
             shelved.is_agencys,
-            packed(shelved.traits),
+            shelved.traits,
         )
 
     def forget_links(self, article_id: str) -> None:
@@ -106,7 +106,8 @@ class Stories(StoryShelf):
         """Remember what was found for one article, and mark the feeds that do not show it yet."""
         db, article = self._db, placement.article
         published = seconds(article.traits.published)
-        self._drop_keys(article.id)
+        if not self._drop_keys(article.id):
+            self._backgrounds.keep(article.traits.published)
         db.upsert(
             "story_members",
             [
@@ -229,13 +230,15 @@ class Stories(StoryShelf):
             db.run("UPDATE story_members SET traits = NULL WHERE article_id = ?", [(name,) for name in names])
         return len(names)
 
-    def _drop_keys(self, article_id: str) -> None:
+    def _drop_keys(self, article_id: str) -> bool:
+        """Whether the article was on the shelf."""
         rows = self._db.all("SELECT number, published, traits FROM story_members WHERE article_id = ?", (article_id,))
         if rows and rows[0]["traits"] is not None and (traits := unpacked(rows[0]["traits"])) is not None:
             self._db.run(
                 "DELETE FROM story_keys WHERE key = ? AND published = ? AND number = ?",
                 [(key, rows[0]["published"], rows[0]["number"]) for key in keys_of(traits)],
             )
+        return bool(rows)
 
     def _feeds_of(self, stories: Collection[str]) -> frozenset[str]:
         """The feeds in which these stories may stand, or may have stood."""

@@ -5,14 +5,15 @@ Knows what was judged, not how; what is written stands in store/stories.py.
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from news.background import PER_DAY, Background, Backgrounds
 from news.likeness import SAME_STORY
 from news.placing import Filed, Link, Shelved
 from news.stories import Pair, Verdicts
-from news.traits import FEW, LEAST_MET, MOST_CANDIDATES, PER_KEY, WINDOW, unpacked
+from news.traits import FEW, LEAST_MET, MOST_CANDIDATES, PER_KEY, WINDOW, unpacked, vocabulary_in
 from store.connection import Connection
 from store.rows import moment, seconds
 
@@ -25,6 +26,18 @@ class StoryShelf:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
         self._unpacked: dict[str, tuple[bytes, Shelved]] = {}
+        self._backgrounds = Backgrounds(self._words_of)
+
+    def background(self, published: datetime) -> Background | None:
+        return self._backgrounds.before(published)
+
+    def _words_of(self, day: datetime) -> list[Sequence[int]]:
+        rows = self._db.all(
+            "SELECT traits FROM story_members WHERE number IN (SELECT number FROM story_members"
+            " WHERE traits IS NOT NULL AND published >= ? AND published < ? ORDER BY article_id LIMIT ?)",
+            (seconds(day), seconds(day + timedelta(days=1)), PER_DAY),
+        )
+        return [words for row in rows if (words := vocabulary_in(row["traits"])) is not None]
 
     def candidates(self, keys: Collection[int], published: datetime) -> Collection[str]:
         rows = self._db.all(

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from arabic.fold import fold
 from news.alignment import aligned
+from news.background import Background
 from news.likeness import compare, in_common, measured, weights_of_features
 from news.tables import read_table
-from news.traits import WINDOW, Telling, Traits, traits_of
+from news.traits import WINDOW, Telling, Traits, seen_before, traits_of
 from tests.news.cases import DATA, HARD_PAIRS, Case, hard_pairs
 
 BEGIN = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -75,6 +76,40 @@ def test_two_words_with_one_mark_do_not_turn_a_judgement() -> None:
     one = replace(a, opening_told=Telling({7: 12.5}, 12.5))
     other = replace(b, opening_told=Telling({7: 6.5}, 6.5))
     assert compare(one, other) == compare(other, one)
+
+
+GOLD = "أسعار الذهب اليوم"
+IN_DUBAI = (
+    "سجل غرام الذهب عيار 24 في أسواق الإمارات صباح الاثنين 512.25 درهما، وعيار 21 نحو 454.75 درهما من دون المصنعية."
+)
+AT_HOME = "بلغ سعر غرام الذهب عيار 21 الأكثر رغبة لدى المواطنين 86.50 دينارا اليوم الاثنين، وعيار 24 نحو 98.90 دينارا."
+IN_SHARJAH = (
+    "استقر غرام الذهب في محال دبي والشارقة بالإمارات اليوم الاثنين عند 512.25 درهما لعيار 24، و474.25 درهما لعيار 22."
+)
+
+
+@pytest.mark.parametrize(
+    ("texts", "apart"),
+    [
+        ((IN_DUBAI, AT_HOME), True),
+        ((IN_DUBAI, IN_SHARJAH), False),
+        ((IN_DUBAI, "عيار 21 بسعر 454.75."), False),
+        ((IN_DUBAI, IN_DUBAI), False),
+    ],
+    ids=["a country, and one that its readers know", "one country", "a line that leaves it out", "one text"],
+)
+def test_a_bulletin_is_of_one_place(texts: tuple[str, str], apart: bool) -> None:
+    found = measured(*(traits(GOLD, text) for text in texts))
+    assert (found["bulletins of no place in common"] > 0.5) is apart
+
+
+def test_a_word_that_the_days_are_full_of_tells_less_in_the_place_of_another() -> None:
+    one, other = (traits(f"{name} يفتتح معرض الكتاب", f"افتتح {name} معرض الكتاب أمس.") for name in ("بشكور", "طنطور"))
+    full = Background(1000, [[500] * (1 << 16)])
+    everywhere = [seen_before(found, full) for found in (one, other)]
+    assert measured(*everywhere)["name swapped"] < measured(one, other)["name swapped"]
+    assert seen_before(one, None) is one
+    assert everywhere[0] == one, "it says what it said"
 
 
 @given(st.sampled_from(PAIRS), st.sampled_from(PAIRS))

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from arabic.fold import fold
+from arabic.stems import stem
+from news.background import FEWEST
 from news.errors import NotFound
 from news.placing import shelved_of
+from news.telling import mark
 from news.types import Article, Label, SourceState, Update
 from scheduler.storytelling import place_some
 from store.store import Store
@@ -145,3 +149,30 @@ def test_only_what_was_published_lately_is_compared_with(day: Store) -> None:
     assert day.stories.forget_old(NOW + COMPARED + timedelta(hours=3)) == 4
     assert day.stories.shelved(["wire"]) == {}
     assert members(day, "wire") == ["wire", "cut", "late"], "its story stays"
+
+
+def test_what_the_days_before_are_full_of_tells_less_of_a_later_article(store: Store) -> None:
+    words = ("بشكور", "طنطور", "زعفور")
+    put(
+        store,
+        *(
+            told(
+                f"{at:03}",
+                f"<p>عقد اللقاء رقم {at} في قاعة {words[at % 3]} بمشاركة عدد من المختصين في شؤون البلدية.</p>",
+                title=f"لقاء {at} في قاعة {words[at % 3]}",
+                minutes=at - 2 * 24 * 60,
+            )
+            for at in range(FEWEST)
+        ),
+    )
+    settle(store)
+    later = told("later", "<p>افتتح رئيس البلدية قاعة بشكور بعد ترميمها.</p>", title="افتتاح قاعة بشكور")
+    put(store, later)
+    settle(store)
+    alone, kept = shelved_of(later).traits, store.stories.shelved(["later"])["later"].traits
+    name = mark(stem(fold("بشكور")))
+    assert kept.title_told.bits[name] < 3.0 < alone.title_told.bits[name]
+    assert kept == alone
+    put(store, later)
+    assert store.stories.is_placed(shelved_of(later)), "what the days before say is no change of the article"
+    assert store.stories.background(NOW - timedelta(days=2)) is None, "nothing is known of the days before that"
