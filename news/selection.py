@@ -162,6 +162,7 @@ def item_of(article: Article, *, site: Site, source_titles: Mapping[str, str], s
         categories=tuple((label.id, _CATEGORY_NAMES.get(label.id, label.id)) for label in article.categories),
         credits=_credits((*article.appearances, *article.copies), source_titles),
         enclosures=entry.enclosures,
+        image=entry.image,
     )
 
 

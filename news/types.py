@@ -489,6 +489,7 @@ class Item:
     categories: tuple[tuple[str, str], ...]  # (id, Arabic name)
     credits: tuple[Credit, ...]
     enclosures: tuple[Enclosure, ...]
+    image: str | None = None  # an address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
