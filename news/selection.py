@@ -3,7 +3,7 @@
 Knows no file format and no file: a Feed goes on to feeds/render.py.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from arabic.fold import Folded, fold
 from news.categories import CATEGORIES
 from news.paragraphs import paragraphs_of
+from news.places import COUNTRY_NAMES, is_arab
 from news.related import split_related
 from news.rules import parse_rule
 from news.types import Appearance, Article, Configuration, Credit, Feed, FeedRule, Item, Site, Story
@@ -20,11 +21,14 @@ FEED_SIZE = 50  # items in a feed: two days of a busy category, and still a smal
 RULE_REACH = 2000  # how many of the newest articles an editor's rule is tried on
 
 _CATEGORY_NAMES = {category.id: category.name for category in CATEGORIES}
+_COUNTRIES = tuple(  # the Arab ones first, each half by name: «السودان» stands under «س»
+    sorted(COUNTRY_NAMES, key=lambda code: (not is_arab(code), fold(COUNTRY_NAMES[code].removeprefix("ال"))))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPlan:
-    """One feed to publish, and what selects its articles: nothing (all), a category, a source or an editor's rule.
+    """One feed to publish, and what selects its articles: nothing (all), a category, a country, a source or a rule.
 
     With ``stories`` its items are stories.
     """
@@ -33,13 +37,20 @@ class FeedPlan:
     title: str
     description: str
     category: str | None = None
+    country: str | None = None
     source_id: str | None = None
     rule: FeedRule | None = None
     stories: bool = False
 
 
-def feed_plans(configuration: Configuration) -> tuple[FeedPlan, ...]:
-    """Every feed that is published: all, each category, each source, each of the editor's."""
+def feed_plans(
+    configuration: Configuration, *, countries: Collection[str], standing: Collection[str]
+) -> tuple[FeedPlan, ...]:
+    """Every feed that is published: all, each category, each source, each of the editor's, and those of countries.
+
+    ``countries`` have articles: two hundred empty feeds would be in the way of these. One that is ``standing`` already
+    (ids of feeds) stays, if empty: it may have a reader.
+    """
     site = configuration.site
     everything = FeedPlan(id="all", title=site.title, description=site.description)
     stories = FeedPlan(
@@ -67,6 +78,16 @@ def feed_plans(configuration: Configuration) -> tuple[FeedPlan, ...]:
         )
         for c in CATEGORIES
     )
+    of_countries = (
+        FeedPlan(
+            id=country_feed(code),
+            title=f"{site.title} – {COUNTRY_NAMES[code]}",
+            description=f"كل ما نُشر عن {COUNTRY_NAMES[code]}",
+            country=code,
+        )
+        for code in _COUNTRIES
+        if code in countries or country_feed(code) in standing
+    )
     sources = (
         FeedPlan(
             id=f"source/{s.id}",
@@ -80,7 +101,12 @@ def feed_plans(configuration: Configuration) -> tuple[FeedPlan, ...]:
         FeedPlan(id=f"feed/{r.id}", title=f"{site.title} – {r.title}", description=f"مختارات «{r.title}»", rule=r)
         for r in configuration.feeds
     )
-    return (everything, stories, *rules, *categories, *stories_of_categories, *sources)
+    return (everything, stories, *rules, *categories, *stories_of_categories, *of_countries, *sources)
+
+
+def country_feed(code: str) -> str:
+    """The id of the feed of a country (ISO 3166-1 alpha-2): in small letters, as all addresses of ours."""
+    return f"country/{code.lower()}"
 
 
 def touched_feeds(*articles: Article) -> frozenset[str]:
@@ -91,6 +117,7 @@ def touched_feeds(*articles: Article) -> frozenset[str]:
         for name in (
             "all",
             *(f"category/{label.id}" for label in article.categories),
+            *(country_feed(label.id) for label in article.countries),
             *(f"source/{appearance.source_id}" for appearance in article.appearances),
         )
     )

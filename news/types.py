@@ -496,7 +496,7 @@ class Item:
 class Feed:
     """A selection we publish."""
 
-    id: str  # its path below public/: all, category/politics, source/…, feed/…
+    id: str  # its path below public/: all, category/politics, country/eg, source/…, feed/…
     title: str
     description: str
     site_url: str

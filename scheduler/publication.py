@@ -55,12 +55,13 @@ async def publish_changes(
     Raises NotFound when ``only`` names a feed that is not published, OSError where the file system refuses, and, when
     all others stand, an ExceptionGroup of the faults that kept a feed from being rendered.
     """
-    plans = {plan.id: plan for plan in feed_plans(configuration)}
+    stale = await writer.do(lambda store: store.publications.stale())
+    before = await writer.do(lambda store: store.publications.all())
+    countries = await writer.do(lambda store: store.publications.countries())
+    plans = {plan.id: plan for plan in feed_plans(configuration, countries=countries, standing=before)}
     for name in only:
         if name not in plans:
             raise NotFound(f"no feed is called {name!r}; there are {', '.join(sorted(plans))}")
-    stale = await writer.do(lambda store: store.publications.stale())
-    before = await writer.do(lambda store: store.publications.all())
     titles = {source.id: source.title for source in configuration.sources}
     common = sha256(repr((configuration.site, sorted(titles.items()), _RENDERING)).encode()).hexdigest()
     there = frozenset(f"{folder}/{name}" for folder, _, names in os.walk(public) for name in names)
@@ -163,7 +164,7 @@ class _Round:
             told = store.stories.newest(FEED_SIZE, category=plan.category)
             return stories_feed(plan, told, site=self.configuration.site, source_titles=titles, since=since)
         if chosen is None:
-            chosen = store.newest(FEED_SIZE, category=plan.category, source_id=plan.source_id)
+            chosen = store.newest(FEED_SIZE, category=plan.category, country=plan.country, source_id=plan.source_id)
         return build_feed(plan, chosen, site=self.configuration.site, source_titles=titles, since=since)
 
     def _digest(self, plan: FeedPlan) -> str:

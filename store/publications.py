@@ -6,6 +6,20 @@ from news.types import Publication
 from store.connection import Connection
 from store.rows import publication_from_row, publication_to_row
 
+# A step along the index for each country: DISTINCT would walk over the labels of all articles, with every tick.
+_COUNTRIES = """
+WITH RECURSIVE named (label) AS (
+    SELECT min(label) FROM labels WHERE kind = 'country'
+    UNION ALL
+    SELECT (SELECT min(label) FROM labels WHERE kind = 'country' AND label > named.label) FROM named
+    WHERE named.label IS NOT NULL
+)
+SELECT label FROM named WHERE EXISTS (
+    SELECT 1 FROM labels LEFT JOIN story_members USING (article_id)
+    WHERE kind = 'country' AND labels.label = named.label AND copy_of IS NULL
+)
+"""
+
 
 class Publications:
     """The publications of one store."""
@@ -17,6 +31,11 @@ class Publications:
         """What stands in public/, by feed."""
         rows = self._db.all("SELECT * FROM publications ORDER BY feed_id")
         return {row["feed_id"]: publication_from_row(row) for row in rows}
+
+    def countries(self) -> frozenset[str]:
+        """The countries (as labels name them) that an article is about which is shown."""
+        rows = self._db.all(_COUNTRIES)
+        return frozenset(row["label"] for row in rows)
 
     def stale(self) -> dict[str, int]:
         """Feeds whose articles have changed since they were published, with the mark of their last change."""

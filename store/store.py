@@ -211,8 +211,10 @@ class Store:
 
     # --- articles -------------------------------------------------------------------------------------------------
 
-    def newest(self, limit: int, *, category: str | None = None, source_id: str | None = None) -> tuple[Article, ...]:
-        """The newest articles, of one category or one source if so asked, newest first.
+    def newest(
+        self, limit: int, *, category: str | None = None, country: str | None = None, source_id: str | None = None
+    ) -> tuple[Article, ...]:
+        """The newest articles, of one category, one country or one source if so asked, newest first.
 
         A source's articles are ordered by the date of their appearance there; elsewhere one stands for its copies.
         """
@@ -222,11 +224,11 @@ class Store:
                 " GROUP BY article_id ORDER BY newest DESC, id LIMIT ?",
                 (source_id, limit),
             )
-        elif category is not None:
+        elif category is not None or country is not None:
             rows = self._connection.all(
                 "SELECT article_id AS id FROM labels LEFT JOIN story_members USING (article_id)"
-                " WHERE kind = 'category' AND label = ? AND copy_of IS NULL ORDER BY date DESC, article_id LIMIT ?",
-                (category, limit),
+                " WHERE kind = ? AND label = ? AND copy_of IS NULL ORDER BY date DESC, article_id LIMIT ?",
+                (*(("category", category) if country is None else ("country", country)), limit),
             )
         else:
             rows = self._connection.all(

@@ -10,6 +10,7 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
@@ -17,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from feeds.publish import open_published
@@ -72,9 +73,18 @@ class PublishedFiles:
         try:
             copy = await self._copy(name)
         except FileNotFoundError:
-            await PlainTextResponse("not found\n", 404)(scope, receive, send)
+            await (await self._elsewhere(name))(scope, receive, send)
             return
         await _response(name, copy, Headers(scope=scope), scope["method"])(scope, receive, send)
+
+    async def _elsewhere(self, name: str) -> Response:
+        """Where an unknown name leads: codes of countries are often written in capitals, as in ``sources.yml``."""
+        small = name.lower()
+        with suppress(FileNotFoundError):
+            if small != name:
+                await self._copy(small)
+                return RedirectResponse(f"/{small}", 301)
+        return PlainTextResponse("not found\n", 404)
 
     async def _copy(self, name: str) -> Copy:
         """The file's present version, from memory if that is still it. Raises FileNotFoundError."""

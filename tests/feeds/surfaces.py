@@ -110,7 +110,7 @@ def surfaces(body: bytes) -> dict[str, bytes]:
     source = Source(id="riwaq", title=title, url=URL)  # khulasa add proposes the publisher's title
     found = articles_of(document, source=source, now=NOW)
     configuration = Configuration(site=SITE, fetch=FetchSettings(), sources=(source,), feeds=())
-    plan = next(plan for plan in feed_plans(configuration) if plan.source_id == source.id)
+    plan = next(plan for plan in feed_plans(configuration, countries=(), standing=()) if plan.source_id == source.id)
     feed = build_feed(plan, found, site=SITE, source_titles={source.id: title}, since=NOW)
     published = {kind: render(feed, self_url=f"{SITE.url}source/riwaq.{kind}") for kind, render in FORMATS.items()}
     standing = Publication(

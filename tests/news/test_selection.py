@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from arabic.fold import fold
 from news.categories import CATEGORIES
 from news.merging import add_appearance
+from news.places import COUNTRY_NAMES
 from news.selection import build_feed, feed_plans, folded_text, is_selected, item_of, public_id, touched_feeds
 from news.types import Article, Configuration, Credit, Enclosure, FeedRule, FetchSettings, Site, Source
 from tests.news.articles import NOW, article, label
@@ -32,28 +33,52 @@ def test_everything_has_its_feed_in_one_order() -> None:
         sources=(Source(id="rawaq", title="الرواق", url="https://rawaq.example/"),),
         feeds=(rule(match="حديقة"),),
     )
-    plans = feed_plans(configuration)
+    plans = feed_plans(configuration, countries={"EG"}, standing=("all", "country/sy"))
     names = [plan.id for plan in plans]
     categories = [c.id for c in CATEGORIES]
     assert names == [
         *("all", "stories", "feed/choice"),
         *(f"category/{name}" for name in categories),
         *(f"stories/{name}" for name in categories),
-        "source/rawaq",
+        *("country/sy", "country/eg", "source/rawaq"),
     ]
     assert (plans[0].title, plans[0].description) == ("خلاصة", "أخبار")
     assert plans[2].rule == configuration.feeds[0]
     assert plans[2].title == "خلاصة – مختارات"
     assert (plans[3].category, plans[-1].source_id) == (CATEGORIES[0].id, "rawaq")
+    assert [(plan.country, plan.title, plan.description) for plan in plans if plan.country] == [
+        ("SY", "خلاصة – سوريا", "كل ما نُشر عن سوريا"),
+        ("EG", "خلاصة – مصر", "كل ما نُشر عن مصر"),
+    ]
     assert {plan.id for plan in plans if plan.stories} == {"stories", *(f"stories/{name}" for name in categories)}
     assert plans[-1].title == "خلاصة – الرواق"
     assert all(plan.description for plan in plans)
 
 
+def test_countries_stand_in_their_order_the_arab_ones_first() -> None:
+    nothing = Configuration(site=SITE, fetch=FetchSettings(), sources=(), feeds=())
+    plans = feed_plans(nothing, countries=COUNTRY_NAMES, standing=())
+    ordered = [plan.country for plan in plans if plan.country]
+    assert set(ordered) == set(COUNTRY_NAMES)
+    assert ordered[:5] == ["JO", "AE", "BH", "TN", "DZ"], (
+        "by their names without the article: الأردن، الإمارات، البحرين"
+    )
+    assert ordered.index("YE") < ordered.index("GB") < ordered.index("JP")
+    assert len({plan.title for plan in plans if plan.country}) == len(COUNTRY_NAMES)
+
+
+def test_a_country_that_the_gazetteer_knows_no_longer_has_no_feed() -> None:
+    nothing = Configuration(site=SITE, fetch=FetchSettings(), sources=(), feeds=())
+    plans = feed_plans(nothing, countries={"XX"}, standing={"country/xx"})
+    assert [plan.id for plan in plans if plan.country] == []
+
+
 def test_an_article_touches_the_feeds_it_stands_in() -> None:
-    one = article("rawaq", categories=(label("economy"), label("society")))
+    one = article("rawaq", categories=(label("economy"), label("society")), countries=(label("SY"), label("LB")))
     both = add_appearance(one, article("difaf"))
-    assert touched_feeds(both) == {"all", "category/economy", "category/society", "source/rawaq", "source/difaf"}
+    assert touched_feeds(both) == {
+        *("all", "category/economy", "category/society", "country/sy", "country/lb", "source/rawaq", "source/difaf"),
+    }
     assert touched_feeds(one, article("nil")) == touched_feeds(one) | {"source/nil"}
     assert touched_feeds() == frozenset()
 
@@ -202,7 +227,7 @@ def test_an_id_is_a_tag_of_the_site_and_names_no_path() -> None:
 
 def test_a_feed_is_as_new_as_its_latest_item() -> None:
     configuration = Configuration(site=SITE, fetch=FetchSettings(), sources=(), feeds=())
-    plan = feed_plans(configuration)[0]
+    plan = feed_plans(configuration, countries=(), standing=())[0]
     corrected = replace(article("rawaq", hours_ago=9), updated=NOW)
     feed = build_feed(plan, [article("difaf"), corrected], site=SITE, source_titles=TITLES, since=NOW)
     assert [item.date for item in feed.items] == [NOW - timedelta(hours=2), NOW - timedelta(hours=9)]
@@ -211,14 +236,16 @@ def test_a_feed_is_as_new_as_its_latest_item() -> None:
 
 
 def test_an_empty_feed_is_as_old_as_itself() -> None:
-    plan = feed_plans(Configuration(site=SITE, fetch=FetchSettings(), sources=(), feeds=()))[0]
+    nothing = Configuration(site=SITE, fetch=FetchSettings(), sources=(), feeds=())
+    plan = feed_plans(nothing, countries=(), standing=())[0]
     since = NOW - timedelta(days=30)
     assert build_feed(plan, [], site=SITE, source_titles={}, since=since).updated == since
 
 
 def test_a_sources_feed_shows_its_own_titles() -> None:
     source = Source(id="difaf", title="الضفاف", url="https://difaf.example/")
-    plan = feed_plans(Configuration(site=SITE, fetch=FetchSettings(), sources=(source,), feeds=()))[-1]
+    configuration = Configuration(site=SITE, fetch=FetchSettings(), sources=(source,), feeds=())
+    plan = feed_plans(configuration, countries=(), standing=())[-1]
     both = add_appearance(article("rawaq", title="حديقة", hours_ago=5), article("difaf", title="متنزه"))
     assert build_feed(plan, [both], site=SITE, source_titles=TITLES, since=NOW).items[0].title == "متنزه"
 

@@ -12,11 +12,12 @@ from lxml import etree
 import scheduler.publication as publication
 from news.errors import NotFound
 from news.selection import touched_feeds
-from news.types import Article, Configuration, Feed, FeedRule, FetchSettings, Site, SourceState, Update
+from news.types import Article, Configuration, Feed, FeedRule, FetchSettings, Label, Site, SourceState, Update
 from scheduler.loop import until_done
 from scheduler.publication import LISTS, Published, publish_changes
-from scheduler.writer import Writer
+from scheduler.writer import DATABASE, Writer
 from store.publications import Publications
+from store.store import Store
 from tests.news.articles import NOW
 from tests.news.test_decide import BRIDGE, article
 from tests.scheduler.houses import remembered, source
@@ -52,6 +53,14 @@ class Press:
     async def _store(self, articles: tuple[Article, ...]) -> None:
         async with Writer(self.data) as writer:
             await writer.do(lambda store: store.apply(news(*articles)))
+
+    def change(self, before: Article, after: Article) -> None:
+        async def life() -> None:
+            async with Writer(self.data) as writer:
+                update = replace(news(after), touched=touched_feeds(before, after))
+                await writer.do(lambda store: store.apply(update))
+
+        until_done(life())
 
     def publish(
         self, configuration: Configuration = CONFIGURATION, *, now: datetime = NOW, only: Collection[str] = ()
@@ -162,6 +171,78 @@ def test_an_editors_feed_is_rendered_whenever_anything_changes_and_holds_what_it
     assert standing.titles("feed/bridges.rss") == [BRIDGE_NEWS.entry.title]
 
 
+def about(article: Article, *codes: str) -> Article:
+    return replace(article, countries=tuple(Label(id=code, score=0.7, why="places") for code in codes))
+
+
+def countries_in(press: Press) -> set[str]:
+    return {name for name in press.files() if name.startswith("country/")}
+
+
+def test_a_country_has_a_feed_from_the_first_article_about_it_on(standing: Press) -> None:
+    assert countries_in(standing) == set()
+    before = standing.versions()
+    standing.store(about(BRIDGE_NEWS, "EG", "SY"))
+    done = standing.publish()
+    assert done is not None
+    assert countries_in(standing) == both("country/eg") | both("country/sy")
+    assert standing.titles("country/eg.rss") == standing.titles("country/sy.rss") == [BRIDGE_NEWS.entry.title]
+    assert "feeds.opml" in done.changed
+    assert b'text="\xd8\xa7\xd9\x84\xd8\xa8\xd9\x84\xd8\xaf\xd8\xa7\xd9\x86"' in standing.files()["feeds.opml"]
+    assert "خلاصة – مصر".encode() in standing.files()["feeds.opml"]
+    assert b'href="country/eg.rss"' in standing.files()["index.html"]
+    assert standing.versions()["category/economy.rss"] == before["category/economy.rss"]
+    assert standing.publish() is None
+
+
+def test_an_article_that_is_about_a_country_no_longer_leaves_its_feed_which_stays(standing: Press) -> None:
+    standing.store(about(BRIDGE_NEWS, "EG", "SY"))
+    standing.publish()
+    standing.change(about(BRIDGE_NEWS, "EG", "SY"), about(BRIDGE_NEWS, "SY", "LB"))
+    done = standing.publish()
+    assert done is not None
+    assert standing.titles("country/eg.rss") == []
+    assert standing.titles("country/sy.rss") == standing.titles("country/lb.rss") == [BRIDGE_NEWS.entry.title]
+    assert {p.feed_id: p.items for p in done.publications if p.feed_id.startswith("country/")} == {
+        "country/sy": 1, "country/lb": 1, "country/eg": 0,
+    }  # fmt: skip
+    assert standing.publish() is None
+
+
+def test_an_article_that_changes_its_category_leaves_its_feed(standing: Press) -> None:
+    other = replace(HARVEST_NEWS, categories=(Label(id="society", score=0.9, why="words"),))
+    standing.change(HARVEST_NEWS, other)
+    standing.publish()
+    assert standing.titles("category/economy.rss") == []
+    assert standing.titles("category/society.rss") == [HARVEST_NEWS.entry.title]
+
+
+def test_a_store_from_before_there_were_feeds_of_countries_has_them_at_once(standing: Press) -> None:
+    standing.store(about(BRIDGE_NEWS, "EG"))
+    with Store(standing.data / DATABASE) as store, store.writing() as db:
+        db.run("DELETE FROM stale_feeds", [()])
+    assert standing.publish() is not None
+    assert standing.titles("country/eg.rss") == [BRIDGE_NEWS.entry.title]
+
+
+def test_a_country_that_a_copy_alone_is_about_has_no_feed(standing: Press) -> None:
+    standing.store(about(BRIDGE_NEWS, "EG"))
+    with Store(standing.data / DATABASE) as store, store.writing() as db:
+        row = {"article_id": BRIDGE_NEWS.id, "story_id": "s", "published": 0, "copy_of": HARVEST_NEWS.id}
+        db.insert("story_members", [{**row, "is_agencys": 0}])
+    standing.publish()
+    assert countries_in(standing) == set()
+
+
+def test_the_feed_of_a_country_can_be_named(standing: Press) -> None:
+    standing.store(about(BRIDGE_NEWS, "EG"))
+    done = standing.publish(only=["country/eg"])
+    assert done is not None
+    assert (done.rendered, set(done.changed) & both("country/eg")) == (1, both("country/eg"))
+    with pytest.raises(NotFound, match=r"'country/tv'.*country/eg"):
+        standing.publish(only=["country/tv"])
+
+
 def test_a_changed_rule_is_rendered_without_a_new_article_and_nothing_else_is(standing: Press) -> None:
     harvest = replace(CONFIGURATION, feeds=(FeedRule(id="bridges", title="الجسور", match="القمح"),))
     done = standing.publish(harvest)
@@ -261,11 +342,11 @@ def test_naming_one_feed_forgets_no_change_of_another(standing: Press) -> None:
 
 def test_the_same_articles_are_the_same_bytes_in_whatever_order_and_when_they_came(tmp_path: Path) -> None:
     one, two = Press(tmp_path / "one"), Press(tmp_path / "two")
-    one.store(HARVEST_NEWS, BRIDGE_NEWS)
+    one.store(about(HARVEST_NEWS, "SY", "EG"), about(BRIDGE_NEWS, "EG"))
     one.publish()
-    two.store(BRIDGE_NEWS)
+    two.store(about(BRIDGE_NEWS, "EG"))
     two.publish()
-    two.store(HARVEST_NEWS)
+    two.store(about(HARVEST_NEWS, "EG", "SY"))
     two.publish(now=NOW + timedelta(hours=7))
     assert one.files().keys() == two.files().keys()
     assert [name for name, body in one.files().items() if two.files()[name] != body] == []

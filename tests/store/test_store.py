@@ -182,6 +182,39 @@ def test_newest_first_by_category_and_by_source(store: Store) -> None:
     assert [a.id for a in store.newest(1)] == ["f2"]
 
 
+def test_newest_first_by_country_and_countries_only_where_something_is_shown(store: Store) -> None:
+    def about(name: str, hours: int, *codes: str) -> Article:
+        found = article(name, fingerprint=f"f{name}", date=NOW - timedelta(hours=hours))
+        return replace(found, countries=tuple(Label(id=code, score=0.7, why="") for code in codes))
+
+    assert store.publications.countries() == frozenset()
+    write(store, about("1", 3, "EG", "SY"), about("2", 1, "EG"), about("3", 2), about("4", 0, "LB"))
+    assert [a.id for a in store.newest(10, country="EG")] == ["f2", "f1"]
+    assert [a.id for a in store.newest(10, country="YE")] == []
+    assert store.publications.countries() == {"EG", "LB", "SY"}
+    with store.writing() as db:
+        copy = {"article_id": "f4", "story_id": "f2", "published": 0, "copy_of": "f2", "is_agencys": 0}
+        db.insert("story_members", [copy])
+    assert [a.id for a in store.newest(10, country="LB")] == []
+    assert store.publications.countries() == {"EG", "SY"}
+
+
+@pytest.mark.parametrize(("kind", "label"), [("category", "economy"), ("country", "EG")])
+def test_the_newest_of_a_label_are_a_walk_along_the_index(store: Store, kind: str, label: str) -> None:
+    seen: list[str] = []
+    store._connection._raw.set_trace_callback(seen.append)
+    store.newest(10, category=label) if kind == "category" else store.newest(10, country=label)
+    store.publications.countries()
+    store._connection._raw.set_trace_callback(None)
+    asked = [sql for sql in seen if "labels" in sql and "copy_of IS NULL" in sql]
+    assert len(asked) == 2
+    steps = [row["detail"] for sql in asked for row in store._connection.all(f"EXPLAIN QUERY PLAN {sql}")]
+    used = [step for step in steps if "labels" in step]
+    assert used
+    assert all("COVERING INDEX labels_newest (kind=?" in step for step in used)
+    assert not any("TEMP B-TREE" in step for step in steps), "nothing is sorted"
+
+
 @pytest.mark.parametrize("name", ["f-harvest", "https://riwaq.example/1", "1"])
 def test_an_article_is_found_by_id_link_and_guid(store: Store, name: str) -> None:
     write(store, article())

@@ -118,9 +118,18 @@ NOT_FOUND = (
     "/..%2fkhulasa.db", "/../khulasa.db", "/%2e%2e/khulasa.db", "/%2e%2e%2fkhulasa.db", "/category/../../khulasa.db",
     "//etc/passwd", "//all.rss", "/\\..\\khulasa.db", "/..%5ckhulasa.db", "/all.rss%00", "/all%00.rss", "/all.rss%0a",
     "/all.rss/", "/.git", "/.git/config", "/store.db", "/khulasa.db", "/.khulasa-0123456789abcdef.tmp",
-    "/category", "/category/", "/category/absent.rss", "/category/POLITICS.atom", "/stories.rss", "/feed/a.rss",
-    "/country/eg.rss", "/health/", "/%D8%AE%D9%84%D8%A7%D8%B5%D8%A9.rss", "/%ff%fe", "/" + "a" * 5000, "/./all.rss",
+    "/category", "/category/", "/category/absent.rss", "/category/ABSENT.rss", "/stories.rss", "/STORIES.rss",
+    "/feed/a.rss", "/country/eg.rss", "/country/EG.rss", "/KHULASA.DB", "/..%2fKHULASA.DB", "//ALL.rss",
+    "/health/", "/%D8%AE%D9%84%D8%A7%D8%B5%D8%A9.rss", "/%ff%fe", "/" + "a" * 5000, "/./all.rss",
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "path", ["/category/POLITICS.atom", "/Category%2FPolitics.ATOM", "/category/POLITICS.atom?x=y"]
+)
+def test_capitals_lead_on_to_the_address_in_small_letters(window: Window, path: str) -> None:
+    answer = window.ask(path)
+    assert (answer.status, answer.headers["location"]) == (301, "/category/politics.atom")
 
 
 @pytest.mark.parametrize("path", NOT_FOUND, ids=lambda path: path[:40])
