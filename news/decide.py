@@ -175,7 +175,9 @@ class _Gathered:
     def touched(self) -> frozenset[str]:
         """The feeds in which a changed article stands now, or stood before."""
         changed = {*self.changed, *self.dissolved}
-        before = {a.id: a for a in (*self.known.by_key.values(), *self.known.by_fingerprint.values())}
+        known = self.known
+        ways = (known.by_key, known.by_fingerprint, known.by_place)
+        before = {article.id: article for found in ways for article in found.values()}
         return touched_feeds(*(before[i] for i in changed if i in before), *self.changed.values())
 
     def put(self, article: Article, what: str, why: str, at: datetime, source_id: str) -> None:

@@ -163,6 +163,37 @@ def test_a_correction_replaces_the_labels_of_a_sole_appearance() -> None:
     assert "category/economy" in update.touched, "the feed it left is stale too"
 
 
+def about(found: Article, *codes: str) -> Article:
+    return replace(found, countries=tuple(Label(id=code, score=0.7, why="places") for code in codes))
+
+
+def test_a_correction_leaves_the_feeds_of_countries_it_is_no_longer_about() -> None:
+    before = about(article(), "EG", "SY")
+    after = about(article(text=HARVEST + " وفق بيان", fingerprint="f2"), "SY", "LB")
+    update = decided(after, knowing=known(before))
+    assert [label.id for label in update.articles[0].countries] == ["SY", "LB"]
+    assert {name for name in update.touched if name.startswith("country/")} == {
+        *("country/eg", "country/sy", "country/lb"),
+    }
+
+
+def test_what_comes_back_under_another_guid_leaves_the_feeds_it_was_in() -> None:
+    before = about(article("1", category="society"), "EG")
+    after = article("2", text=HARVEST + " وفق بيان لاحق", fingerprint="f2")
+    after = replace(after, appearances=(replace(after.lead, link=before.lead.link),))
+    update = decided(after, knowing=replace(known(before), by_key={}, by_fingerprint={}))
+    assert [a.id for a in update.articles] == [before.id]
+    assert {"category/society", "country/eg", "category/economy"} <= update.touched
+
+
+def test_an_article_that_dissolves_leaves_the_feeds_of_its_countries() -> None:
+    other = about(article("9", source="difaf"), "LB")
+    before = about(article("1", text=BRIDGE, fingerprint="f-bridge"), "EG")
+    update = decided(about(article("1"), "LB"), knowing=known(before, other))
+    assert update.dissolved == ((before.id, other.id),)
+    assert {"country/eg", "country/lb"} <= update.touched
+
+
 def test_a_changed_detail_beside_the_text_is_no_correction() -> None:
     before = article()
     after = replace(before, appearances=(replace(before.lead, entry_hash="other"),))
