@@ -21,6 +21,7 @@ from rich.console import Console
 from khulasa import compose
 from khulasa.demo.outlets import newsroom
 from khulasa.demo.tour import tour
+from news.places import COUNTRY_NAMES
 from news.placing import place, shelved_of
 from news.shelf import MemoryShelf
 from news.types import Appearance, Article, DateSource
@@ -99,6 +100,16 @@ def found(articles: tuple[Article, ...]) -> dict[tuple[str, str], tuple[Article,
         for name in (appearance.link, appearance.guid)
         if name
     }
+
+
+def test_every_country_that_the_newsroom_writes_about_has_its_feed(
+    played: tuple[Path, dict[str, object], str], articles: tuple[Article, ...]
+) -> None:
+    with compose.remembered(played[0]) as store:
+        shown = store.newest(len(articles))
+    told = {label.id.lower() for article in shown for label in article.countries}
+    assert {path.stem for path in (played[0] / "public/country").iterdir()} == told
+    assert {"eg", "sy", "lb"} <= told < {code.lower() for code in COUNTRY_NAMES}
 
 
 Found = dict[tuple[str, str], tuple[Article, Appearance]]
