@@ -4,6 +4,7 @@ Knows XML's characters, the bidirectional controls and URIs; knows no feed forma
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from feeds.characters import balance_isolates, drop_unwanted
@@ -26,6 +27,8 @@ def printable(text: str) -> str:
 
     Everything else stays as it is: direction marks, joiners, vowel signs, tatweel.
     """
+    if text.isprintable():  # none of them is
+        return text
     return balance_isolates(drop_unwanted(_BREAKS_XML_FORBIDS.sub("", text)))
 
 
@@ -41,6 +44,7 @@ def direction(language: str | None) -> str:
     return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
+@lru_cache(maxsize=1000)  # the links of a feed come again in each of its formats
 def ascii_address(address: str | None) -> str | None:
     """The http or https ``address`` as a URI (RFC 3986): path percent-encoded, host in punycode, no user or password.
 

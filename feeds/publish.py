@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _NAME = re.compile(
-    r"index\.html|style\.css|feeds\.opml|(?:all|stories|(?:category|country|source|feed|stories)/[a-z0-9-]{1,64})\.(?:rss|atom)"
+    r"index\.html|style\.css|feeds\.opml|(?:all|stories|(?:category|country|source|feed|stories)/[a-z0-9-]{1,64})\.(?:rss|atom|json|html)"
 )
 _FOLDERS = ("category", "country", "source", "feed", "stories")
 _TEMPORARY = re.compile(r"\.khulasa-[0-9a-f]{16}\.tmp")

@@ -16,10 +16,13 @@ from pathlib import Path
 
 import structlog
 
-from feeds.index_page import group_of, render_index, style_sheet
+from feeds.feed_page import render_page
+from feeds.index_page import group_of, render_index
 from feeds.opml import Outline, render_opml
+from feeds.page import style_sheet
 from feeds.publish import publish, withdraw
 from feeds.render import render_atom, render_rss
+from feeds.render_json import render_json
 from news.errors import NotFound, StoreError
 from news.selection import FEED_SIZE, RULE_REACH, FeedPlan, build_feed, feed_plans, is_selected, stories_feed
 from news.types import Article, Configuration, Feed, FeedRule, Publication
@@ -28,13 +31,17 @@ from store.store import Store
 
 log = structlog.get_logger()
 
-FORMATS = {"rss": render_rss, "atom": render_atom}
+FORMATS = {"rss": render_rss, "atom": render_atom, "json": render_json, "html": render_page}
 LISTS = ("index.html", "style.css", "feeds.opml")
 
 # A changed rendering must reach the feeds that do not change: the code is part of what a file is made from.
-_RENDERED_BY = (("news", "selection.py"), ("feeds", "render.py"), ("feeds", "outgoing.py"))
+_RENDERED_BY = {
+    "news": ("selection.py",),
+    "feeds": ("render.py", "render_json.py", "feed_page.py", "page.py", "shown.py", "outgoing.py"),
+}
 _RENDERING = sha256(
-    b"".join((files(room) / name).read_bytes() for room, name in _RENDERED_BY) + version("feedgen").encode()
+    b"".join((files(room) / name).read_bytes() for room, names in _RENDERED_BY.items() for name in names)
+    + version("feedgen").encode()
 ).hexdigest()
 
 
@@ -142,7 +149,7 @@ class _Round:
         size, changed = 0, []
         for ending, render in FORMATS.items():
             name = f"{plan.id}.{ending}"
-            body = await asyncio.to_thread(render, feed, self_url=f"{self.configuration.site.url}{name}")
+            body = await asyncio.to_thread(render, feed)
             size += len(body)
             if await asyncio.to_thread(publish, self.public, name, body):
                 changed.append(name)
@@ -192,7 +199,12 @@ def _publish_lists(configuration: Configuration, standing: tuple[Publication, ..
     """The page, its style and the OPML over everything that stands in public/."""
     site = configuration.site
     outlines = (
-        Outline(title=p.title, rss_url=f"{site.url}{p.feed_id}.rss", html_url=site.url, group=group_of(p.feed_id))
+        Outline(
+            title=p.title,
+            rss_url=f"{site.url}{p.feed_id}.rss",
+            html_url=f"{site.url}{p.feed_id}.html",
+            group=group_of(p.feed_id),
+        )
         for p in standing
     )
     bodies = {

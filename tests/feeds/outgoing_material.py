@@ -1,14 +1,20 @@
-"""What the tests of the publishing side share: a plausible item and feed, and tables with visible invisible marks."""
+"""What the tests of the publishing side share: a plausible item, any item, tables with visible invisible marks."""
 
 import csv
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from news.types import Credit, Enclosure, Feed, Item
 
 MOMENT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 SITE = "https://khulasa.example/"
+
+any_text = st.text(st.characters(), max_size=60)  # lone surrogates and noncharacters included
+addresses = st.one_of(st.none(), any_text, any_text.map(lambda text: f"https://news.example/{text}"))
+moments = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis adds the zone
 
 _MARKS = {
     "[RLM]": "\N{RIGHT-TO-LEFT MARK}",
@@ -44,7 +50,32 @@ ITEM = Item(
         Enclosure(url="https://rawaq.example/صورة.jpg"),
         Enclosure(url="https://rawaq.example/1.mp3", type="audio/mpeg", length=1200),
     ),
+    image="https://rawaq.example/صورة.jpg",
 )
+
+
+@st.composite
+def items(draw: st.DrawFn) -> Item:
+    return Item(
+        id=f"tag:khulasa.example,2026:article/{draw(st.integers(0, 2**64)):x}",
+        title=draw(any_text),
+        link=draw(addresses),
+        date=draw(moments),
+        updated=draw(moments),
+        language=draw(st.sampled_from(["ar", "en", "ckb", "fa", None, "a\x00b", "x" * 40])),
+        author=draw(st.none() | any_text),
+        summary=draw(st.none() | any_text),
+        content=draw(st.none() | any_text),
+        categories=tuple(draw(st.lists(st.tuples(any_text, any_text), max_size=3))),
+        credits=tuple(Credit(title=t, link=u) for t, u in draw(st.lists(st.tuples(any_text, addresses), max_size=3))),
+        enclosures=tuple(
+            Enclosure(url=u, type=t, length=n)
+            for u, t, n in draw(
+                st.lists(st.tuples(addresses.map(str), st.none() | any_text, st.none() | st.integers()), max_size=3)
+            )
+        ),
+        image=draw(addresses),
+    )
 
 
 def feed_of(*items: Item) -> Feed:

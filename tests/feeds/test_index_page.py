@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.index_page import group_of, render_index, style_sheet
+from feeds.index_page import group_of, render_index
+from feeds.page import style_sheet
 from feeds.publish import is_published_name
 from news.types import Publication, Site
 
@@ -70,12 +71,13 @@ def test_every_feed_can_be_found_under_its_heading() -> None:
 def test_links_are_relative_and_name_published_files() -> None:
     page = parsed(*PUBLICATIONS)
     links = [element.get("href") for element in page.iter() if element.get("href")]
-    assert len(links) == 4 + 2 * len(PUBLICATIONS)
+    assert len(links) == 5 + 4 * len(PUBLICATIONS)
     assert all(is_published_name(link) for link in links)
     alternates = [link for link in page.iter("link") if link.get("rel") == "alternate"]
     assert [(link.get("type"), link.get("href")) for link in alternates] == [
         ("application/rss+xml", "all.rss"),
         ("application/atom+xml", "all.atom"),
+        ("application/feed+json", "all.json"),
     ]
 
 

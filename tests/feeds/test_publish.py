@@ -13,12 +13,14 @@ from feeds.publish import is_published_name, open_published, publish, tidy, with
 
 OURS = (
     "index.html", "style.css", "feeds.opml", "all.rss", "all.atom", "stories.rss", "category/politics.atom",
-    "country/eg.rss", "source/al-rawaq.rss", "feed/a.atom", f"feed/{'a' * 64}.rss",
+    "country/eg.rss", "source/al-rawaq.rss", "feed/a.atom", "all.json",
+    "category/politics.html", f"feed/{'a' * 64}.rss",
 )  # fmt: skip
 NOT_OURS = (
     "", ".", "..", "../all.rss", "/all.rss", "//etc/passwd", "category/../all.rss", "category//politics.rss",
     "category/politics.rss/", "category/.rss", "category/Politics.rss", "category/سياسة.rss", "category/a\0.rss",
-    "category/a.rss\n", "category\\a.rss", "category/a b.rss", "other/a.rss", "politics.rss", "all", "all.json",
+    "category/a.rss\n", "category\\a.rss", "category/a b.rss", "other/a.rss", "politics.rss", "all", "all.xml",
+    "category/a.htm", "politics.json", "feeds.html",
     ".git/config", ".khulasa-0123456789abcdef.tmp", "khulasa.db", f"feed/{'a' * 65}.rss", "category/٣.rss",
     "category/politics/deep.rss",
 )  # fmt: skip

@@ -158,7 +158,9 @@ def test_status_for_programs(polled: tuple[Place, Answer]) -> None:
     assert sources["mina"]["state"]["failures"] == 1
     feeds = {feed["feed_id"]: feed for feed in told["feeds"]}
     assert feeds["all"]["items"] == 2
-    assert feeds["all"]["size"] == sum((place.public / f"all.{ending}").stat().st_size for ending in ("rss", "atom"))
+    assert feeds["all"]["size"] == sum(
+        (place.public / f"all.{ending}").stat().st_size for ending in ("rss", "atom", "json", "html")
+    )
 
 
 def test_a_source_never_asked_is_shown_as_such(polled: tuple[Place, Answer], tmp_path: Path) -> None:

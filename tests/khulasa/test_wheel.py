@@ -127,4 +127,4 @@ def test_the_demo_of_the_wheel_gives_the_figures_of_the_newsroom(installed: Path
         str(path.relative_to(figures["files"])) for path in Path(figures["files"]).rglob("*") if path.is_file()
     }
     assert {"index.html", "style.css", "feeds.opml", "all.rss", "all.atom", "source/riwaq.atom"} <= published
-    assert len(published) == 2 * figures["feeds"] + 3
+    assert len(published) == 4 * figures["feeds"] + 3

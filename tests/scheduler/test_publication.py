@@ -107,8 +107,8 @@ def standing(press: Press) -> Press:
     return press
 
 
-def both(name: str) -> set[str]:
-    return {f"{name}.rss", f"{name}.atom"}
+def files_of(name: str) -> set[str]:
+    return {f"{name}.{ending}" for ending in ("rss", "atom", "json", "html")}
 
 
 # --- what is rendered -------------------------------------------------------------------------------------------------
@@ -120,9 +120,9 @@ def test_the_first_round_puts_every_feed_and_every_list_in_place(press: Press) -
     assert done is not None
     files = press.files()
     assert set(done.changed) == set(files)
-    wanted = {*LISTS, *both("all"), *both("category/economy"), *both("source/riwaq"), *both("feed/bridges")}
+    wanted = set(LISTS).union(*map(files_of, ("all", "category/economy", "source/riwaq", "feed/bridges")))
     assert wanted <= set(files)
-    assert done.rendered == len(done.publications) == (len(files) - len(LISTS)) / 2
+    assert done.rendered == len(done.publications) == (len(files) - len(LISTS)) / 4
     for name, body in files.items():
         if name.endswith((".rss", ".atom", ".opml")):
             etree.fromstring(body)
@@ -141,7 +141,7 @@ def test_what_is_stale_is_rendered_and_all_else_left_untouched(standing: Press) 
     assert done is not None
     stale = {"all", "category/society", "source/difaf", "feed/bridges"}
     assert done.rendered == len(stale)
-    assert set(done.changed) == {"index.html", *(file for name in stale for file in both(name))}
+    assert set(done.changed) == {"index.html", *(file for name in stale for file in files_of(name))}
     after = standing.versions()
     assert {name for name in before if after[name] != before[name]} == set(done.changed)
 
@@ -185,7 +185,7 @@ def test_a_country_has_a_feed_from_the_first_article_about_it_on(standing: Press
     standing.store(about(BRIDGE_NEWS, "EG", "SY"))
     done = standing.publish()
     assert done is not None
-    assert countries_in(standing) == both("country/eg") | both("country/sy")
+    assert countries_in(standing) == files_of("country/eg") | files_of("country/sy")
     assert standing.titles("country/eg.rss") == standing.titles("country/sy.rss") == [BRIDGE_NEWS.entry.title]
     assert "feeds.opml" in done.changed
     assert b'text="\xd8\xa7\xd9\x84\xd8\xa8\xd9\x84\xd8\xaf\xd8\xa7\xd9\x86"' in standing.files()["feeds.opml"]
@@ -238,7 +238,7 @@ def test_the_feed_of_a_country_can_be_named(standing: Press) -> None:
     standing.store(about(BRIDGE_NEWS, "EG"))
     done = standing.publish(only=["country/eg"])
     assert done is not None
-    assert (done.rendered, set(done.changed) & both("country/eg")) == (1, both("country/eg"))
+    assert (done.rendered, set(done.changed) & files_of("country/eg")) == (1, files_of("country/eg"))
     with pytest.raises(NotFound, match=r"'country/tv'.*country/eg"):
         standing.publish(only=["country/tv"])
 
@@ -270,7 +270,7 @@ def test_a_source_that_is_removed_takes_its_files_with_it_and_leaves_its_article
     fewer = replace(CONFIGURATION, sources=CONFIGURATION.sources[1:])
     done = standing.publish(fewer)
     assert done is not None
-    assert both("source/riwaq").isdisjoint(standing.files())
+    assert files_of("source/riwaq").isdisjoint(standing.files())
     assert "source/riwaq" not in {p.feed_id for p in done.publications}
     assert b"source/riwaq" not in standing.files()["feeds.opml"]
     assert standing.titles("all.rss") == [HARVEST_NEWS.entry.title]
@@ -286,7 +286,9 @@ def test_what_becomes_stale_for_a_removed_source_does_not_stay_so_for_ever(stand
         assert store.publications.stale() == {}
 
 
-@pytest.mark.parametrize("name", ["category/economy.rss", "feed/bridges.atom", "all.rss", *LISTS])
+@pytest.mark.parametrize(
+    "name", ["category/economy.rss", "feed/bridges.atom", "all.rss", "all.json", "all.html", *LISTS]
+)
 def test_a_file_that_went_missing_comes_back_as_it_was(standing: Press, name: str) -> None:
     before = standing.files()
     (standing.public / name).unlink()
@@ -365,11 +367,11 @@ def test_a_change_made_while_its_feed_is_rendered_is_not_forgotten(
         async with Writer(press.data) as writer:
             loop = asyncio.get_running_loop()
 
-            def render(feed: Feed, *, self_url: str) -> bytes:
+            def render(feed: Feed) -> bytes:
                 if feed.id == "all":
                     arriving = writer.do(lambda store: store.apply(news(BRIDGE_NEWS)))
                     asyncio.run_coroutine_threadsafe(arriving, loop).result(30)
-                return render_rss(feed, self_url=self_url)
+                return render_rss(feed)
 
             monkeypatch.setitem(publication.FORMATS, "rss", render)
             first = await publish_changes(CONFIGURATION, writer, press.public, now=NOW)
@@ -391,10 +393,10 @@ def test_a_feed_that_cannot_be_rendered_does_not_hold_up_the_others(
 ) -> None:
     render_rss = publication.FORMATS["rss"]
 
-    def render(feed: Feed, *, self_url: str) -> bytes:
+    def render(feed: Feed) -> bytes:
         if feed.id == "all":
             raise ZeroDivisionError("a bug of ours")
-        return render_rss(feed, self_url=self_url)
+        return render_rss(feed)
 
     standing.store(BRIDGE_NEWS)
     monkeypatch.setitem(publication.FORMATS, "rss", render)

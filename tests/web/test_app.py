@@ -61,7 +61,8 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     public = data / "public"
     bodies = {
         "index.html": b"<!DOCTYPE html>", "style.css": b"a{}", "feeds.opml": b"<opml/>", "all.rss": RSS.encode(),
-        "all.atom": b"<feed/>", "category/politics.atom": b"<feed>p</feed>",
+        "all.atom": b"<feed/>", "all.json": b"{}", "category/politics.atom": b"<feed>p</feed>",
+        "category/politics.html": b"<!DOCTYPE html>",
     }  # fmt: skip
     for name, body in bodies.items():
         publish(public, name, body)
@@ -97,6 +98,8 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
         ("/all.rss", "all.rss", "application/rss+xml; charset=utf-8"),
         ("/all.rss?utm_source=x", "all.rss", "application/rss+xml; charset=utf-8"),
         ("/all.atom", "all.atom", "application/atom+xml; charset=utf-8"),
+        ("/all.json", "all.json", "application/feed+json; charset=utf-8"),
+        ("/category/politics.html", "category/politics.html", "text/html; charset=utf-8"),
         ("/category/politics.atom", "category/politics.atom", "application/atom+xml; charset=utf-8"),
         ("/category%2Fpolitics.atom", "category/politics.atom", "application/atom+xml; charset=utf-8"),
     ],
@@ -166,6 +169,8 @@ def test_only_reading_is_allowed(window: Window, method: str, path: str) -> None
         ("/", "GET", POLICY),
         ("/all.rss", "GET", f"{POLICY}; sandbox"),
         ("/all.rss", "HEAD", f"{POLICY}; sandbox"),
+        ("/all.json", "GET", f"{POLICY}; sandbox"),
+        ("/category/politics.html", "GET", POLICY),
         ("/absent", "GET", f"{POLICY}; sandbox"),
         ("/all.rss", "POST", f"{POLICY}; sandbox"),
         ("/health", "GET", f"{POLICY}; sandbox"),
