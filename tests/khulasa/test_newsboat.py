@@ -89,6 +89,11 @@ class Newsboat:
         (title,) = self._column("SELECT title FROM rss_feed")
         return title
 
+    def page(self) -> str:
+        """Where the reader leads to for more of the feed."""
+        (page,) = self._column("SELECT url FROM rss_feed")
+        return page
+
     def guids(self) -> list[str]:
         return self._column("SELECT guid FROM rss_item")
 
@@ -122,6 +127,7 @@ def test_newsboat_shows_every_title_as_it_was_published_and_gets_304_afterwards(
     served.answers.clear()
     reader.reload()
     assert reader.feed_title() == feed_title
+    assert reader.page() == f"http://127.0.0.1:8080/{feed}.html"
     assert sorted(reader.titles()) == sorted(titles)
     assert sorted(reader.guids()) == sorted(ids)
     assert served.answers == [(f"/{name}", 200)]
