@@ -1,6 +1,7 @@
 """The sixty real documents beside the checkout, served on this machine and polled by the whole pipeline."""
 
 import csv
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,12 +50,16 @@ def test_all_are_polled_and_nothing_is_lost(
     for source, expected in entries.items():
         assert sum(name == source for name, _ in held) == expected, source
     assert all(states[source].validators.etag for source in entries)
-    published = sorted((tmp_path / "var" / "public").rglob("*.rss")) + sorted(
-        (tmp_path / "var" / "public").rglob("*.atom")
-    )
-    assert len(published) == 2 * (2 + 2 * 11 + 60)
-    for path in published:
-        etree.parse(path)  # raises where it is not well-formed
+    public = tmp_path / "var" / "public"
+    published = {path.relative_to(public).with_suffix("") for path in public.rglob("*.rss")}
+    assert len([name for name in published if name.parent.name != "country"]) == 2 + 2 * 11 + 60
+    for name in published:
+        in_rss, in_atom = (etree.parse(public / f"{name}.{ending}") for ending in ("rss", "atom"))
+        in_json = json.loads((public / f"{name}.json").read_bytes())
+        ids = [item["id"] for item in in_json["items"]]
+        assert ids == [guid.text for guid in in_rss.iterfind(".//guid")]
+        assert ids == [found.text for found in in_atom.iterfind("{*}entry/{*}id")]
+        assert (public / f"{name}.html").read_text(encoding="utf-8").count("<h3>") == len(ids)
 
     told.clear()
     until_done(

@@ -126,5 +126,5 @@ def test_the_demo_of_the_wheel_gives_the_figures_of_the_newsroom(installed: Path
     published = {
         str(path.relative_to(figures["files"])) for path in Path(figures["files"]).rglob("*") if path.is_file()
     }
-    assert {"index.html", "style.css", "feeds.opml", "all.rss", "all.atom", "source/riwaq.atom"} <= published
+    assert {"index.html", "style.css", "feeds.opml", "all.rss", "all.html", "source/riwaq.json"} <= published
     assert len(published) == 4 * figures["feeds"] + 3

@@ -1,6 +1,7 @@
 """kill -9 at random moments while news come in: nothing lost, nothing twice, nothing half written."""
 
 import asyncio
+import json
 import random
 import re
 import shutil
@@ -85,6 +86,9 @@ def assert_whole(data: Path, copy: Path, newsroom: Newsroom) -> None:
                 node.text for node in root.iterfind("{*}entry/{*}id")
             ]
             assert len(set(ids)) == len(ids), f"an article twice in {path}"
+        elif path.suffix == ".json":
+            named = [item["id"] for item in json.loads(path.read_bytes())["items"]]
+            assert len(set(named)) == len(named), f"an article twice in {path}"
         elif path.suffix == ".html":
             assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
     copy.mkdir()

@@ -10,9 +10,11 @@ from feeds.feed_page import render_page
 from feeds.index_page import render_index
 from feeds.page import style_sheet
 from feeds.publish import publish
-from news.types import Credit, Publication, Site
+from feeds.story_page import render_story
+from news.types import Credit, Publication, Site, Story
 from tests.chromium import Seen, chromium
 from tests.feeds.outgoing_material import ITEM, MOMENT, feed_of, numbered
+from tests.news.test_decide import article
 from web.app import create_app
 from web.server import Server
 
@@ -28,12 +30,20 @@ ITEMS = (
     replace(ITEM, credits=TOLD),
     *numbered(20),
 )  # fmt: skip
-PAGES = ("", "all.html", "category/politics.html")
+STORY = Story(
+    id="0123456789abcdef",
+    members=(article("1", title=ITEMS[1].title), article("2", source="difaf", title=ITEMS[3].title)),
+    date=MOMENT,
+    updated=MOMENT,
+)
+FEED_PAGES = ("all.html", "category/politics.html")
+PAGES = ("", *FEED_PAGES, f"story/{STORY.id}")
 SIZES = ((390, False), (390, True), (1280, False))
 
 # What a person would see, asked of the browser.
 _ASKED = """({
     title: document.title,
+    headings: document.querySelectorAll("h3").length,
     direction: getComputedStyle(document.body).direction,
     paper: getComputedStyle(document.body).backgroundColor,
     rows: document.querySelectorAll(".items > li").length,
@@ -62,7 +72,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, i
     publish(public, "style.css", style_sheet())
     publish(public, "all.html", render_page(replace(feed, id="all")))
     publish(public, "category/politics.html", render_page(feed))
-    server = Server(create_app(public, lambda: {"status": "ok"}), host="127.0.0.1", port=0)
+    story = render_story(STORY, site=Site(), source_titles={"riwaq": "الرواق"})
+    server = Server(create_app(public, lambda: {"status": "ok"}, lambda name: story), host="127.0.0.1", port=0)
     server.start()
     try:
         yield asyncio.run(_all_of_them(f"http://127.0.0.1:{server.port}/"))
@@ -89,12 +100,13 @@ def test_a_page_fits_its_window_and_breaks_no_rule(
     assert page.complaints == ()
     assert page.said["direction"] == "rtl"
     assert (page.said["paper"] == "rgb(20, 23, 26)") is dark
-    assert page.said["rows"] == (len(ITEMS) if name else 0)
+    assert page.said["rows"] == (len(ITEMS) if name in FEED_PAGES else 0)
+    assert page.said["headings"] == {"": 3, f"story/{STORY.id}": 2}.get(name, len(ITEMS))
     assert page.said["scripts"] == 0
     assert page.said["title"] != "ran"
 
 
-@pytest.mark.parametrize("name", PAGES[1:])
+@pytest.mark.parametrize("name", FEED_PAGES)
 def test_a_title_begins_where_its_language_begins(seen: dict[tuple[str, int, bool], Seen], name: str) -> None:
     openings = seen[name, 1280, False].said["openings"]
     begins_at_the_left = {item.title for item, opening in zip(ITEMS, openings, strict=True) if opening > 1}
