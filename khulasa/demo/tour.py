@@ -86,7 +86,7 @@ def tour(data: Path, *, public_port: int, console: Console) -> dict[str, object]
     console.print(
         f"{figures['outlets']} outlets, {figures['entries']} entries, {figures['articles']} articles: "
         f"{figures['merged']} entries were copies, {figures['corrected']} corrected. "
-        f"{figures['feeds']} feeds of up to {FEED_SIZE} items, as RSS and Atom, in {figures['files']}",
+        f"{figures['feeds']} feeds of up to {FEED_SIZE} items, as RSS, Atom, JSON Feed and HTML, in {figures['files']}",
         markup=False,
         soft_wrap=True,
     )
