@@ -8,8 +8,9 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 
 _NAME = re.compile(
@@ -25,27 +26,43 @@ def is_published_name(name: str) -> bool:
 
 
 def publish(public: Path, name: str, body: bytes) -> bool:
-    """Put ``body`` in place under ``name``. True if that changed anything; unchanged bytes leave the file untouched.
+    """Put ``body`` in place under ``name``. True if that changed anything, see ``publish_together``."""
+    return bool(publish_together(public, {name: body}))
 
-    Readers see the old file or the new one, and a power cut leaves one of the two. Raises ValueError for a name that
-    is not ours, OSError where the file system refuses (the old file then stays).
+
+def publish_together(public: Path, bodies: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Put the files in place, one after the other, and name those that changed; unchanged bytes leave a file untouched.
+
+    Readers see the old file or the new one, and a power cut leaves one of the two; a folder is waited for once, which
+    takes as long as a file. Raises ValueError for a name that is not ours, OSError where the file system refuses (the
+    old file then stays).
     """
-    if not is_published_name(name):
-        raise ValueError(f"not a name to publish under: {name!r}")
+    for name in bodies:
+        if not is_published_name(name):
+            raise ValueError(f"not a name to publish under: {name!r}")
     public.mkdir(parents=True, exist_ok=True)
-    folder_name, _, leaf = name.rpartition("/")
-    with _opened_folder(public, folder_name, create=True) as folder:
-        if _holds(folder, leaf, body):
-            return False
-        temporary = f".khulasa-{secrets.token_hex(8)}.tmp"
-        try:
-            _write(folder, temporary, body)
-            os.rename(temporary, leaf, src_dir_fd=folder, dst_dir_fd=folder)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary, dir_fd=folder)
-            raise
-        os.fsync(folder)
+    changed: list[str] = []
+    for folder_name, names in groupby(bodies, key=lambda name: name.rpartition("/")[0]):
+        with _opened_folder(public, folder_name, create=True) as folder:
+            before = len(changed)
+            changed += (name for name in names if _put(folder, name.rpartition("/")[2], bodies[name]))
+            if len(changed) > before:
+                os.fsync(folder)
+    return tuple(changed)
+
+
+def _put(folder: int, leaf: str, body: bytes) -> bool:
+    """Replace the file, unless it holds these bytes already. The folder itself is not waited for."""
+    if _holds(folder, leaf, body):
+        return False
+    temporary = f".khulasa-{secrets.token_hex(8)}.tmp"
+    try:
+        _write(folder, temporary, body)
+        os.rename(temporary, leaf, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)
+        raise
     return True
 
 

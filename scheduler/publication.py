@@ -20,7 +20,7 @@ from feeds.feed_page import render_page
 from feeds.index_page import group_of, render_index
 from feeds.opml import Outline, render_opml
 from feeds.page import style_sheet
-from feeds.publish import publish, withdraw
+from feeds.publish import publish_together, withdraw
 from feeds.render import render_atom, render_rss
 from feeds.render_json import render_json
 from news.errors import NotFound, StoreError
@@ -139,20 +139,14 @@ class _Round:
 
     async def publish_feed(
         self, plan: FeedPlan, before: Publication | None, chosen: Collection[Article] | None
-    ) -> tuple[Publication, list[str]]:
+    ) -> tuple[Publication, tuple[str, ...]]:
         """Select, render and put in place one feed. Returns the names of the files whose bytes changed.
 
         ``chosen`` are the articles of an editor's feed; those of all others are asked of the store.
         """
         since = before.since if before is not None else self.now
         feed = await self.writer.do(lambda store: self._select(plan, store, since, chosen))
-        size, changed = 0, []
-        for ending, render in FORMATS.items():
-            name = f"{plan.id}.{ending}"
-            body = await asyncio.to_thread(render, feed)
-            size += len(body)
-            if await asyncio.to_thread(publish, self.public, name, body):
-                changed.append(name)
+        size, changed = await asyncio.to_thread(_publish_formats, feed, self.public)
         publication = Publication(
             feed_id=feed.id,
             title=feed.title,
@@ -195,7 +189,13 @@ def _choose(rules: Mapping[str, FeedRule], newest: Iterable[Article]) -> dict[st
     return chosen
 
 
-def _publish_lists(configuration: Configuration, standing: tuple[Publication, ...], public: Path) -> list[str]:
+def _publish_formats(feed: Feed, public: Path) -> tuple[int, tuple[str, ...]]:
+    """The size of all files of a feed, in bytes, and the names of those that changed."""
+    bodies = {f"{feed.id}.{ending}": render(feed) for ending, render in FORMATS.items()}
+    return sum(map(len, bodies.values())), publish_together(public, bodies)
+
+
+def _publish_lists(configuration: Configuration, standing: tuple[Publication, ...], public: Path) -> tuple[str, ...]:
     """The page, its style and the OPML over everything that stands in public/."""
     site = configuration.site
     outlines = (
@@ -212,4 +212,4 @@ def _publish_lists(configuration: Configuration, standing: tuple[Publication, ..
         "style.css": style_sheet(),
         "feeds.opml": render_opml(site.title, outlines),
     }
-    return [name for name, body in bodies.items() if publish(public, name, body)]
+    return publish_together(public, bodies)

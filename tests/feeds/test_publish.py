@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.publish import is_published_name, open_published, publish, tidy, withdraw
+from feeds.publish import is_published_name, open_published, publish, publish_together, tidy, withdraw
 
 OURS = (
     "index.html", "style.css", "feeds.opml", "all.rss", "all.atom", "stories.rss", "category/politics.atom",
@@ -94,6 +94,25 @@ def test_the_bytes_are_on_the_disk_before_they_are_in_place(tmp_path: Path, monk
     monkeypatch.setattr(os, "rename", rename)
     publish(tmp_path, "all.rss", b"body")
     assert steps == ["file", "rename", "folder"]
+
+
+def test_files_of_one_folder_wait_for_it_once_and_what_has_not_changed_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, "category/a.json", b"same")
+    waited: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: waited.append(stat.S_ISDIR(os.fstat(descriptor).st_mode)))
+    names = ("category/a.rss", "category/a.json", "category/a.html")
+    assert publish_together(tmp_path, dict.fromkeys(names, b"same")) == ("category/a.rss", "category/a.html")
+    assert waited == [False, False, True]
+    assert publish_together(tmp_path, dict.fromkeys(names, b"same")) == ()
+    assert len(waited) == 3
+
+
+def test_a_name_that_is_not_ours_keeps_all_others_from_being_published(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not a name"):
+        publish_together(tmp_path, {"all.rss": b"", "../all.rss": b""})
+    assert files_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("step", ["fsync", "rename", "fchmod"])

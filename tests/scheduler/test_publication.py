@@ -430,7 +430,7 @@ FEWER = replace(CONFIGURATION, sources=CONFIGURATION.sources[1:])
 @pytest.mark.parametrize(
     ("killed_in", "configuration"),
     [
-        ("publish", CONFIGURATION),
+        ("publish_together", CONFIGURATION),
         ("_publish_lists", CONFIGURATION),
         ("record", CONFIGURATION),
         ("withdraw", FEWER),
