@@ -45,9 +45,13 @@ def publish_together(public: Path, bodies: Mapping[str, bytes]) -> tuple[str, ..
     for folder_name, names in groupby(bodies, key=lambda name: name.rpartition("/")[0]):
         with _opened_folder(public, folder_name, create=True) as folder:
             before = len(changed)
-            changed += (name for name in names if _put(folder, name.rpartition("/")[2], bodies[name]))
-            if len(changed) > before:
-                os.fsync(folder)
+            try:
+                for name in names:
+                    if _put(folder, name.rpartition("/")[2], bodies[name]):
+                        changed.append(name)
+            finally:  # next time those that were put in place have not changed, and are not waited for
+                if len(changed) > before:
+                    os.fsync(folder)
     return tuple(changed)
 
 

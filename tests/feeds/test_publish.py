@@ -109,6 +109,21 @@ def test_files_of_one_folder_wait_for_it_once_and_what_has_not_changed_for_nothi
     assert len(waited) == 3
 
 
+def test_what_is_in_place_before_a_failure_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[bool] = []
+
+    def fsync(descriptor: int) -> None:
+        waited.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        if waited == [False, False]:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(OSError, match="No space"):
+        publish_together(tmp_path, {"all.rss": b"new", "all.atom": b"new"})
+    assert waited == [False, False, True]
+    assert files_in(tmp_path) == ["all.rss"]
+
+
 def test_a_name_that_is_not_ours_keeps_all_others_from_being_published(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not a name"):
         publish_together(tmp_path, {"all.rss": b"", "../all.rss": b""})
