@@ -1,6 +1,6 @@
 """Documents built to exhaust or to mislead the reader (cases 21 to 33): each ends soon, and says why.
 
-Each takes under a second on a machine with nothing else to do, most of them under a tenth.
+The longest take two seconds on a machine with nothing else to do, most of them less than a tenth of one.
 """
 
 import json
@@ -12,31 +12,23 @@ import pytest
 from news.types import Document, Reason, Unreadable
 from tests.feeds.test_parse import item, read, rss
 
-BOUND = 2.5  # seconds of this process, the least of three tries: a busy machine counts little
+# Seconds of this process, the least of three tries: a machine that is shared may be four times as slow. What grows with
+# the square of such a document takes minutes.
+BOUND = 10.0
 TRIES = 3
-STEPS, AT_LEISURE = 2_000_000, 0.04  # of a bare loop, and the seconds that they take where nobody else wants the cores
 
 
 def measured(body: str) -> tuple[Document | Unreadable, float]:
-    """What became of a document, and in how many seconds of a machine at leisure."""
+    """What became of a document, and in how many seconds."""
     data = body.encode()
     fastest = float("inf")
     for _ in range(TRIES):
         start = time.process_time()
         result = read(data)
-        seconds = time.process_time() - start
-        fastest = min(fastest, seconds if seconds < BOUND else seconds / slowness())
+        fastest = min(fastest, time.process_time() - start)
         if fastest < BOUND:
             break
     return result, fastest
-
-
-def slowness() -> float:
-    """How many times as long as at leisure this machine takes at this moment: its cores may be lent to others, too."""
-    start = time.process_time()
-    for _ in range(STEPS):
-        pass
-    return max(1.0, (time.process_time() - start) / AT_LEISURE)
 
 
 def reasons(result: Document | Unreadable) -> set[Reason]:
