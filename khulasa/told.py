@@ -81,7 +81,7 @@ def story_shown(around: Around | None, article: Article) -> RenderableType:
 def liken(store: Store, a: Article, b: Article) -> Likened:
     """Compare two articles as they were compared; those that are not, or not any more, as they would be alone."""
     kept = store.stories.shelved([a.id, b.id])
-    ours, theirs = (kept.get(one.id, shelved_of(one)).traits for one in (a, b))
+    ours, theirs = ((kept.get(one.id) or shelved_of(one)).traits for one in (a, b))
     return Likened(
         a=a,
         b=b,

@@ -3,7 +3,7 @@ is grouped anew.
 
 The interface: ``place(article, shelf)`` gives a ``Placement``, everything a shelf has to remember; ``shelf.keep`` does.
 The neighbourhood is all that can be reached over pairs of one story, and is grouped as a whole (news/stories.py): the
-order in which articles arrive changes nothing. Asks a shelf, and knows nothing of how it remembers.
+order in which the articles of a day arrive changes nothing. Asks a shelf, and knows nothing of how it remembers.
 """
 
 from collections.abc import Collection, Mapping

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from news.background import FEWEST
 from news.placing import place, shelved_of
 from news.shelf import MemoryShelf
 from news.types import Article
@@ -72,6 +73,27 @@ def test_the_order_of_arrival_changes_no_story(seed: int) -> None:
     together = {frozenset(n for n in names if story_of[n] == story_of[m]) for m in names}
     assert together == {frozenset({"wire", "cut", "late"}), frozenset({"port"})}
     assert {name: shelf.copy_of(name) for name in names} == {name: expected.copy_of(name) for name in names}
+
+
+WORDS = ("حريق", "مستودع", "اخشاب", "صور", "عمال", "حروق", "ميناء", "رصيف", "عقد", "بلدية")
+YESTERDAY = tuple(  # as full of these words as a feast makes the news
+    told(f"y{at:03}", f"<p>{' '.join(WORDS[at % 7 :])} في الحي رقم {at}.</p>", title=f"خبر {at}", minutes=at - 36 * 60)
+    for at in range(FEWEST)
+)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_before_the_days_before_too_the_order_of_a_day_changes_no_story(seed: int) -> None:
+    arrived = list(DAY)
+    Random(seed).shuffle(arrived)  # noqa: S311 – repeatable, no secret
+    shelf, expected = shelf_with((*YESTERDAY, *arrived)), shelf_with((*YESTERDAY, *DAY))
+    assert shelf.background(NOW) is not None
+    names = [one.id for one in DAY]
+    assert shelf.links(names) == expected.links(names)
+    stories, others = shelf.stories(names), expected.stories(names)
+    assert {n: [m for m in names if stories[m] == stories[n]] for n in names} == {
+        n: [m for m in names if others[m] == others[n]] for n in names
+    }
 
 
 def test_an_article_whose_text_has_become_another_leaves_its_story_to_the_others() -> None:
